@@ -1,0 +1,117 @@
+"""
+Write the parts of the README that follow from the code: the commands and the parameters.
+
+    python scripts/write_docs.py           write them
+    python scripts/write_docs.py --check   fail if they are not up to date
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from spasm_video.cli.main import app
+from spasm_video.params import table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def main() -> int:
+    """Write the README, or check it; 0 when it is up to date."""
+    before = README.read_text(encoding="utf-8")
+    after = fill(fill(before, "commands", commands()), "parameters", parameters())
+    if "--check" not in sys.argv[1:]:
+        README.write_text(after, encoding="utf-8")
+        return 0
+    changes = unified_diff(before.splitlines(), after.splitlines(), "README.md", "up to date", n=0)
+    for line in changes:
+        print(line)
+    if before == after:
+        return 0
+    print("README.md is not up to date. Run: make format")
+    return 1
+
+
+def fill(text: str, name: str, content: str) -> str:
+    """Put ``content`` between the markers of a block, which must be there once."""
+    start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    if text.count(start) != 1 or text.count(end) != 1:
+        raise SystemExit(f"README.md needs the markers {start} and {end}, each once.")
+    block = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+    return block.sub(lambda _: f"{start}\n{content}\n{end}", text)
+
+
+def parameters() -> str:
+    """Every number of the measurement, as a table."""
+    rows = (
+        (f"`{row.name}`", number(row.default), row.unit, row.about, row.source) for row in table()
+    )
+    return grid(("parameter", "default", "unit", "meaning", "source"), rows)
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    group: Any = typer.main.get_command(app)
+    return "\n\n".join(command(name, found) for name, found in sorted(group.commands.items()))
+
+
+def command(name: str, found: Any) -> str:
+    """One command: how to call it, what it does, its options."""
+    given = [shown for shown in found.params if shown.name != "help" and not shown.hidden]
+    arguments = [argument(shown) for shown in given if shown.param_type_name == "argument"]
+    usage = " ".join(["spasm-video", name, *arguments])
+    parts = [f"#### `{usage}`", paragraph(found.help)]
+    rows = [(option(shown), meaning(shown)) for shown in given if shown.param_type_name == "option"]
+    return "\n\n".join([*parts, grid(("option", "meaning"), rows)] if rows else parts)
+
+
+def argument(shown: Any) -> str:
+    """An argument as the usage line names it."""
+    name = shown.metavar or shown.name.upper() + ("…" if shown.nargs == -1 else "")
+    return name if shown.required else f"[{name}]"
+
+
+def option(shown: Any) -> str:
+    """An option with the word for its value."""
+    names = " / ".join([*shown.opts, *shown.secondary_opts])
+    value = "" if shown.is_flag else f" {shown.metavar or shown.name.upper()}"
+    return f"`{names}{value}`"
+
+
+def meaning(shown: Any) -> str:
+    """The help of an option, and its default where it has one."""
+    default = getattr(shown.default, "value", shown.default)
+    said = paragraph(shown.help)
+    if shown.is_flag or default is None or default == () or "default" in said.lower():
+        return said
+    return f"{said} Default: {default}."
+
+
+def paragraph(text: str | None) -> str:
+    """The first paragraph on one line."""
+    return " ".join((text or "").split("\n\n")[0].replace("\b", "").split())
+
+
+def number(value: object) -> str:
+    """A default as a person writes it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def grid(head: tuple[str, ...], rows: Any) -> str:
+    """A table in Markdown."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(escape(cell) for cell in line) + " |" for line in lines)
+
+
+def escape(cell: str) -> str:
+    """A bar within a cell would end it."""
+    return cell.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
