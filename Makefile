@@ -77,7 +77,9 @@ if [ "$$root" = none ] || ! command -v apt-get >/dev/null; then
     echo "    sudo apt-get update && sudo apt-get install $$*"
     exit 1
 fi
-$$root apt-get update -q
-$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$$@" </dev/null
+echo "Installing system packages: $$*"
+$$root apt-get update -qq
+$$root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -qqy --no-install-recommends "$$@" </dev/null >/dev/null
 endef
 export APT_INSTALL
