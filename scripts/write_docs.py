@@ -89,7 +89,7 @@ def meaning(shown: Any) -> str:
     said = paragraph(shown.help)
     if shown.is_flag or default is None or default == () or "default" in said.lower():
         return said
-    return f"{said} Default: {default}."
+    return f"{said} Default: {number(default)}."
 
 
 def paragraph(text: str | None) -> str:
