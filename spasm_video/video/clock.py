@@ -20,7 +20,8 @@ header's rate; without one, 1/30 s.
 from __future__ import annotations
 
 from collections import deque
-from statistics import median
+from itertools import pairwise
+from statistics import mean, median
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ Column = Literal["pts", "dts", "none"]
 FALLBACK_INTERVAL_S = 1 / 30
 GAP_RATIO = 2.5  # of the usual interval: at least one picture is missing, jitter apart
 _CLOCK_WAS_SET_S = 3600.0  # no recording of a face pauses for an hour
+_SHUFFLED = 2  # steps back; a single one is a slip
 _STANDSTILL = 4  # bad stamps in a row
 _RECENT = 15  # intervals; half a second at 30 frames/s
 
@@ -40,26 +42,30 @@ def trusted_column(pts: Sequence[int | None], dts: Sequence[int | None]) -> Colu
     """
     Which stamps of the first pictures, in the order shown, can be followed.
 
-    Presentation stamps, unless more than a quarter of them are missing or run
-    backward: an AVI has no presentation stamps, what the library offers in their
-    place are the decoding stamps in shuffled order; then the decoding stamps, in
-    the order shown, are right. ``none`` where neither can be followed.
+    Presentation stamps, unless they run backward again and again: an AVI has none, and
+    what the library offers in their place are the decoding stamps in shuffled order.
+    Then the decoding stamps, in the order shown, are right, if they do increase and
+    are about as far apart. ``none`` where more than a quarter of the stamps are no use.
 
     >>> trusted_column([0, 4, 2, 8, 6], [0, 2, 4, 6, 8])
     'dts'
     """
-    if 4 * _bad(pts) <= len(pts):
-        return "pts"
-    return "dts" if 4 * _bad(dts) <= len(dts) else "none"
+    shown, decoded = _known_steps(pts), _known_steps(dts)
+    is_shuffled = sum(step < 0 for step in shown) >= _SHUFFLED
+    if (
+        is_shuffled
+        and decoded
+        and min(decoded) > 0
+        and 0.5 < mean(decoded) / (mean(shown) or 1) < 2
+    ):
+        return "dts"
+    good = sum(step > 0 for step in shown) + (pts[0] is not None)
+    return "pts" if 4 * good >= 3 * len(pts) else "none"
 
 
-def _bad(stamps: Sequence[int | None]) -> int:
-    bad, last = 0, None
-    for stamp in stamps:
-        if stamp is None or (last is not None and stamp <= last):
-            bad += 1
-        last = last if stamp is None else stamp
-    return bad
+def _known_steps(stamps: Sequence[int | None]) -> list[int]:
+    known = [stamp for stamp in stamps if stamp is not None]
+    return [after - before for before, after in pairwise(known)]
 
 
 class PresentationClock:

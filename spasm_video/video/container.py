@@ -82,6 +82,8 @@ def _refuse_unreadable(path: Path) -> None:
     try:
         if path.is_dir():
             raise VideoError(f"{path} is a folder.", "Name one video file.")
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise VideoError(f"{path} is not a file.", "Name one video file.")
         with path.open("rb") as file:
             is_empty = not file.read(1)
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from spasm_video.video.clock import Column
 
 _PROBED_PICTURES = 16  # the deepest reordering of H.264: shuffled stamps show within it
+_KEYS_IN_FLIGHT = 64  # key packets whose picture may not have come out yet
 _MAX_FAILURES = 600  # in a row; two of x264's longest groups of pictures
 
 
@@ -42,6 +44,8 @@ class Probe:
     nominal_fps: float
     container_duration_s: float
     column: Column
+    first_stamp: int | None
+    can_seek: bool
 
 
 def probe(path: Path) -> Probe:
@@ -53,25 +57,31 @@ def probe(path: Path) -> Probe:
     VideoError : no video can be read from the file
     """
     container, stream = open_video(path)
-    with container, closing(_pictures(container, stream, ReadLog())) as pictures:
+    log = ReadLog()
+    with container, closing(whole_pictures(container, stream, log)) as pictures:
         first = next(pictures, None)
         if first is None:
             raise no_picture(path)
         refuse_size(path, first.width, first.height)
-        stamps = [(p.pts, p.dts) for p in (first, *islice(pictures, _PROBED_PICTURES - 1))]
+        stamps = [(first.pts, first.dts)]
+        for picture in islice(pictures, _PROBED_PICTURES - 1):
+            log.whole(0.0)
+            stamps.append((picture.pts, picture.dts))
         pts, dts = zip(*stamps, strict=True)
         aspect = stream.sample_aspect_ratio
         rate = stream.average_rate
         return Probe(
             width_px=first.width,
             height_px=first.height,
-            codec=stream.codec_context.name,
+            codec=stream.codec_context.codec.canonical_name,
             pixel_format=first.format.name,
             orientation=orientation_of(first),
             pixel_aspect=float(aspect) if aspect else 1.0,
             nominal_fps=float(rate) if rate else float("nan"),
             container_duration_s=_duration_s(container),
             column=trusted_column(pts, dts),
+            first_stamp=first.pts,
+            can_seek=container.format.name.startswith("mov,"),  # others seek by guess
         )
 
 
@@ -90,10 +100,10 @@ def read(
     container, stream = open_video(path, threads=threads)
     with container:
         clock = clock_of(stream, probed)
-        for picture in _pictures(container, stream, log):
+        for picture in whole_pictures(container, stream, log):
             time_s = clock.time_s(stamp_of(picture, probed.column))
             log.n_time_repairs = clock.n_repairs
-            log.whole(time_s, stands_alone=picture.key_frame)
+            log.whole(time_s)
             yield picture, time_s
 
 
@@ -116,20 +126,36 @@ def _duration_s(container: InputContainer) -> float:
     return container.duration / av.time_base
 
 
-def _pictures(
+def whole_pictures(
     container: InputContainer, stream: VideoStream, log: ReadLog
 ) -> Generator[VideoFrame]:
+    """
+    The pictures of an opened stream that are as they were coded, in the order shown.
+
+    What is lost or dropped is noted in ``log``, which must be told of every picture that
+    comes out (``log.whole``).
+    """
     failures = 0
+    key_stamps: deque[int | None] = deque(maxlen=_KEYS_IN_FLIGHT)
     for packet in _packets(container, stream, log):
+        if packet is not None:
+            if packet.is_corrupt:
+                log.damage()
+            if packet.is_keyframe:
+                key_stamps.append(packet.pts)
         try:
             pictures = stream.decode(packet)
         except av.FFmpegError:
-            log.damage()
             pictures, failures = [], failures + 1
+            log.damage()
+            stream.codec_context.flush_buffers()  # dav1d does not recover by itself
         for picture in pictures:
             failures = 0
-            if picture.is_corrupt:
-                # Partly made up by the decoder: no evidence of any movement.
+            # Decoders fill in what is missing, and the next pictures build on that, until
+            # one stands for itself: no evidence of movement, nor the same in every run.
+            # The packet must agree: after an error dav1d gives out its last key picture.
+            stands_alone = picture.key_frame and picture.pts in key_stamps
+            if picture.is_corrupt or (log.is_damaged and not stands_alone):
                 log.drop()
             else:
                 yield picture

@@ -18,18 +18,15 @@ import av
 from spasm_video.errors import InputError
 from spasm_video.video.decoding import Probe, probe, read
 from spasm_video.video.frames import Frame, VideoInfo
-from spasm_video.video.pictures import PictureMaker
 from spasm_video.video.reading import DecodeReport, ReadLog
+from spasm_video.video.stills import picture_maker, pictures_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from os import PathLike
     from types import TracebackType
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-_SAME_TIME_S = 1e-6  # times come back from tables rounded
+__all__ = ["VideoFile", "pictures_at"]
 
 
 class VideoFile:
@@ -38,7 +35,8 @@ class VideoFile:
 
     Each iteration reads the file from its first picture on and gives out those with
     ``start_s <= time_s < end_s``. Damaged parts are passed over and the read goes on;
-    ``report`` tells. ``threads`` changes the speed of decoding, not the frames.
+    ``report`` tells. ``threads`` changes the speed of decoding; the frames of an undamaged
+    file are the same to the byte.
 
     Raises
     ------
@@ -93,7 +91,7 @@ class VideoFile:
         InputError : at the end, if the selection had no picture
         """
         log = self._log = ReadLog()
-        maker = _maker(self._probe)
+        maker = picture_maker(self._probe)
         last_s = 0.0
         with closing(read(self._path, self._probe, log, threads=self._threads)) as pictures:
             for index, (picture, time_s) in enumerate(pictures):
@@ -118,37 +116,6 @@ class VideoFile:
             )
 
 
-def pictures_at(
-    path: str | PathLike[str], times_s: Iterable[float]
-) -> dict[float, NDArray[np.uint8]]:
-    """
-    The upright RGB pictures shown at the given times, (h, w, 3) uint8, by time.
-
-    The picture shown at a time is the last one with that time or an earlier one; before
-    the first picture and after the last one, these. No times, no pictures: an empty dict.
-    Reads in order up to the last time needed, and holds only the pictures it returns.
-
-    Raises
-    ------
-    VideoError : the file is missing, is no video, or gives no picture
-    """
-    path, wanted_s = Path(path), sorted(set(times_s), reverse=True)
-    found: dict[float, NDArray[np.uint8]] = {}
-    if not wanted_s:
-        return found
-    probed = probe(path)
-    maker = _maker(probed)
-    with closing(read(path, probed, ReadLog())) as pictures:
-        shown, _ = next(pictures)
-        for picture, time_s in pictures:
-            while wanted_s and wanted_s[-1] < time_s - _SAME_TIME_S:
-                found[wanted_s.pop()] = maker.image_rgb(shown)
-            if not wanted_s:
-                return found
-            shown = picture
-    return found | {time_s: maker.image_rgb(shown) for time_s in wanted_s}
-
-
 def _refuse_selection(start_s: float, end_s: float, threads: int) -> None:
     if not 0 <= start_s < math.inf:
         raise InputError(f"The start, {start_s:g} s, is not a time in the video.", "Use 0 or more.")
@@ -158,10 +125,6 @@ def _refuse_selection(start_s: float, end_s: float, threads: int) -> None:
         )
     if threads < 1:
         raise InputError(f"{threads} threads cannot decode.", "Use 1 or more.")
-
-
-def _maker(probed: Probe) -> PictureMaker:
-    return PictureMaker(probed.width_px, probed.height_px, probed.orientation)
 
 
 def _info(path: Path, probed: Probe) -> VideoInfo:

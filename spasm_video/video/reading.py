@@ -21,11 +21,11 @@ class DecodeReport:
     n_frames : pictures given out
     n_time_repairs : time stamps that could not be used as they were, from the first picture
     n_gaps : intervals longer than 2.5 times the median
-    n_dropped : damaged pictures that were decoded but not given out
+    n_dropped : pictures not given out, damaged or built on a damaged one
     corrupt : some part of the file could not be decoded
     corrupt_after_s : time of the last whole picture before the first damage; NaN if none
-    damaged_s : half-open stretches from the last whole picture before a damage to the
-        next picture that stands for itself; pictures within may show smears
+    damaged_s : the stretches without a whole picture, each from the last one before to
+        the first one after; infinity where none came after
     median_interval_ms, min_interval_ms, max_interval_ms : NaN below two pictures
     effective_fps : (pictures - 1) over the time between the first and the last; NaN as above
     """
@@ -50,8 +50,8 @@ class ReadLog:
     def __init__(self) -> None:
         self._times_s = array("d")
         self._damages_s: list[tuple[float, float]] = []
-        self._damaged_since_s: float | None = None
         self._last_whole_s = 0.0
+        self.is_damaged = False  # from a damage to the next whole picture
         self.is_complete = False
         self.n_dropped = 0
         self.n_time_repairs = 0
@@ -60,11 +60,11 @@ class ReadLog:
         """A picture was given out."""
         self._times_s.append(time_s)
 
-    def whole(self, time_s: float, *, stands_alone: bool) -> None:
-        """A picture was decoded; ``stands_alone`` if it needs no other one."""
-        if self._damaged_since_s is not None and stands_alone:
-            self._damages_s.append((self._damaged_since_s, time_s))
-            self._damaged_since_s = None
+    def whole(self, time_s: float) -> None:
+        """A picture was decoded undamaged."""
+        if self.is_damaged:
+            self._damages_s.append((self._last_whole_s, time_s))
+            self.is_damaged = False
         self._last_whole_s = time_s
 
     def drop(self) -> None:
@@ -74,8 +74,7 @@ class ReadLog:
 
     def damage(self) -> None:
         """Something after the last picture could not be decoded."""
-        if self._damaged_since_s is None:
-            self._damaged_since_s = self._last_whole_s
+        self.is_damaged = True
 
     @property
     def is_empty(self) -> bool:
@@ -85,8 +84,8 @@ class ReadLog:
     def report(self) -> DecodeReport:
         """The notes so far."""
         damages_s = list(self._damages_s)
-        if self._damaged_since_s is not None:
-            damages_s.append((self._damaged_since_s, float("inf")))
+        if self.is_damaged:
+            damages_s.append((self._last_whole_s, float("inf")))
         times_s = np.array(self._times_s)
         intervals_ms = 1000 * np.diff(times_s)
         shortest, usual, longest = (
