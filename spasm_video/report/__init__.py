@@ -1,0 +1,1 @@
+"""What was measured, for people and programs: tables, figures, film strips, one page."""
