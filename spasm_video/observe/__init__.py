@@ -1,0 +1,1 @@
+"""The only code that sees pixels: pictures in, points of the face and motion of skin out."""

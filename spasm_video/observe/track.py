@@ -1,0 +1,191 @@
+"""
+The saved seam: a ``FaceTrack`` on disk, written frame by frame, read without pickles.
+
+A track file is a NumPy ``.npz``. While a video runs its rows go to plain files, so that
+memory stays flat however long it is; all 478 points are kept on disk, and reading takes
+only the landmarks the measurement uses. Points are rounded to 1/256 px, a tenth of their
+noise: what is measured is what was saved, so a saved track gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasm_video.anatomy import MEASURED_LANDMARKS, SIDES, SKIN_WINDOWS
+from spasm_video.errors import TrackError
+from spasm_video.records import FaceTrack, VideoFacts
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from spasm_video.observe.observer import Reading
+
+Array = NDArray[Any]
+
+_FORMAT = 1
+_POINTS = 478
+_STEPS_PER_PX = 256.0
+_CHUNK_FRAMES = 512
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: the same track is the same bytes
+_REMEDY = "Analyze the video again to make a new track."
+_W, _S = len(SKIN_WINDOWS), len(SIDES)
+_ROWS: dict[str, tuple[tuple[int, ...], str]] = {
+    "time_s": ((), "<f8"),
+    "points_px": ((_POINTS, 3), "<f4"),
+    "presence": ((), "<f4"),
+    "lid_px": ((_S, 2), "<f4"),
+    "iris_px": ((_S, 2), "<f4"),
+    "skin_step_px": ((_W, _S, 2), "<f4"),
+    "skin_confidence": ((_W, _S), "<f4"),
+    "sharpness": ((), "<f4"),
+    "brightness": ((), "<f4"),
+    "other_faces": ((), "u1"),
+    "taken": ((), "?"),
+}
+
+
+class TrackWriter:
+    """Collects the readings of a video; ``save`` makes the track file of them."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="spasm_video_")
+        self._files: dict[str, IO[bytes]] = {
+            name: (Path(self._folder.name) / name).open("wb") for name in _ROWS
+        }
+        self.frames = 0
+        self.faces = 0
+
+    def __enter__(self) -> Self:
+        """Use the writer in a ``with`` block: its temporary rows go when it ends."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Drop the temporary rows."""
+        for file in self._files.values():
+            file.close()
+        self._folder.cleanup()
+
+    def append(self, time_s: float, reading: Reading | None) -> None:
+        """Add a frame; ``None`` is a frame without a face."""
+        for name, (shape, dtype) in _ROWS.items():
+            self._files[name].write(_row(name, shape, dtype, time_s, reading).tobytes())
+        self.frames += 1
+        self.faces += reading is not None
+
+    def save(self, path: Path, video: VideoFacts, observed_with: str) -> None:
+        """Write the track file."""
+        for file in self._files.values():
+            file.flush()
+        facts = {"format": _FORMAT, "observed_with": observed_with, "video": asdict(video)}
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, (shape, dtype) in _ROWS.items():
+                with _member(archive, name) as member, Path(self._folder.name, name).open(
+                    "rb") as rows:  # fmt: skip
+                    _write_header(member, (self.frames, *shape), np.dtype(dtype))
+                    while block := rows.read(1 << 20):
+                        member.write(block)
+            with _member(archive, "facts") as member:
+                np.lib.format.write_array(member, np.array(json.dumps(facts)), allow_pickle=False)
+
+
+def load_track(path: Path) -> FaceTrack:
+    """
+    Read a track file.
+
+    Raises
+    ------
+    TrackError
+        The file is not a track, is damaged, or was made in another format.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as members:
+            facts = json.loads(str(members["facts"]))
+            arrays = {name: members[name] for name in _ROWS if name != "points_px"}
+        points_px = _measured_points(path)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
+        raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
+    if facts.get("format") != _FORMAT:
+        raise TrackError(f"{path.name} has track format {facts.get('format')}.", _REMEDY)
+    floats = {
+        name: array.astype(np.float64)
+        for name, array in arrays.items()
+        if name not in ("other_faces", "taken")
+    }
+    return FaceTrack(
+        **floats,
+        points_px=points_px,
+        other_faces=arrays["other_faces"].astype(np.int64),
+        taken=arrays["taken"],
+        video=VideoFacts(**facts["video"]),
+        observed_with=facts["observed_with"],
+    )
+
+
+def _measured_points(path: Path) -> NDArray[np.float64]:
+    """(n, measured landmarks, 3), read in blocks: a long track never lies in memory whole."""
+    keep = np.array(MEASURED_LANDMARKS)
+    with zipfile.ZipFile(path) as archive, archive.open("points_px.npy") as member:
+        version = np.lib.format.read_magic(member)
+        read = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
+        (count, *shape), _, dtype = read(member)
+        if tuple(shape) != (_POINTS, 3):
+            raise ValueError("points_px has another shape")
+        points = np.empty((count, len(keep), 3))
+        row_bytes = dtype.itemsize * _POINTS * 3
+        for start in range(0, count, _CHUNK_FRAMES):
+            stop = min(start + _CHUNK_FRAMES, count)
+            block = member.read(row_bytes * (stop - start))
+            points[start:stop] = np.frombuffer(block, dtype).reshape(-1, _POINTS, 3)[:, keep]
+    return points
+
+
+def _row(
+    name: str, shape: tuple[int, ...], dtype: str, time_s: float, reading: Reading | None
+) -> Array:
+    if name == "time_s":
+        return np.array(time_s, dtype)
+    if reading is None:
+        floating = np.dtype(dtype).kind == "f"
+        return np.full(shape, np.nan if floating else 0, dtype)
+    if name == "taken":
+        return np.array(reading.fresh, dtype)
+    value = np.asarray(getattr(reading, name))
+    if name == "points_px":
+        value = np.round(value * _STEPS_PER_PX) / _STEPS_PER_PX
+    if name == "other_faces":
+        value = np.minimum(value, np.iinfo(np.uint8).max)
+    return value.astype(dtype)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    info = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return archive.open(info, "w", force_zip64=True)
+
+
+def _write_header(member: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    np.lib.format.write_array_header_1_0(
+        member,
+        {
+            "descr": np.lib.format.dtype_to_descr(dtype),
+            "fortran_order": False,
+            "shape": shape,
+        },
+    )
