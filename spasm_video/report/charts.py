@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from spasm_video.records import QualityFlag
-from spasm_video.report.look import BLINK_GREY, FLAG_WORDS, HAIRLINE, INK, SIDE_COLOUR, SOFT_INK
+from spasm_video.report.look import BLINK_GREY, FLAG_WORDS, HAIRLINE, INK, SIDE_COLOUR
 from spasm_video.report.spans import unusable_spans
 from spasm_video.report.words import clock, interval, number
 
@@ -80,8 +80,7 @@ def blink_range(rate: Estimate) -> str:
     full = max(40.0, 10 * math.ceil(rate.value * 0.11)) if math.isfinite(rate.value) else 40.0
     unit = 300 / full
     ticks = "".join(
-        f'<text x="{10 + n * unit:.1f}" y="46" text-anchor="middle" fill="{SOFT_INK}" '
-        f'font-size="10">{n:.0f}</text>'
+        f'<text x="{10 + n * unit:.1f}" y="46" text-anchor="middle" class="tick">{n:.0f}</text>'
         for n in (0.0, low, high, full)
     )
     mark = ""

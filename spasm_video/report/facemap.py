@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
-from spasm_video.report.look import HAIRLINE, INK, SIDE_COLOUR, SOFT_INK
+from spasm_video.report.look import HAIRLINE, SIDE_COLOUR
 from spasm_video.report.words import number
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def _labels(summary: SessionSummary, side: Side) -> Iterator[str]:
     out = 1 if side is Side.LEFT else -1
     anchor = "start" if out > 0 else "end"
     yield (
-        f'<text x="{out * (_LABEL_X + 6)}" y="-132" text-anchor="{anchor}" font-size="12.5" '
-        f'font-weight="600" fill="{SIDE_COLOUR[side]}">Patient’s {side}</text>'
+        f'<text x="{out * (_LABEL_X + 6)}" y="-132" text-anchor="{anchor}" class="side {side}">'
+        f"Patient’s {side}</text>"
     )
     for region in REGIONS:
         one, y = summary.of(region, side), _LABEL_Y[region]
@@ -111,8 +111,8 @@ def _labels(summary: SessionSummary, side: Side) -> Iterator[str]:
         yield (
             f'<path d="M{out * point[0]} {point[1]}L{out * (_LABEL_X - 12)} {y}H{out * _LABEL_X}" '
             f'fill="none" stroke="#aab4be" stroke-width=".8"/>'
-            f'<text x="{x}" y="{y - 2}" text-anchor="{anchor}" font-size="11.5" '
-            f'fill="{SOFT_INK}">{region.capitalize()}</text>{_value(one, x, y + 15, anchor)}'
+            f'<text x="{x}" y="{y - 2}" text-anchor="{anchor}" class="name">'
+            f"{region.capitalize()}</text>{_value(one, x, y + 15, anchor)}"
         )
 
 
@@ -120,12 +120,9 @@ def _value(one: RegionSummary, x: int, y: int, anchor: str) -> str:
     rate = one.spasms_per_min.value
     place = f'x="{x}" y="{y}" text-anchor="{anchor}"'
     if not math.isfinite(rate):
-        return f'<text {place} font-size="11.5" class="none">not assessable</text>'
-    ink, weight = (INK, 600) if rate > 0 else (SOFT_INK, 400)
-    return (
-        f'<text {place} font-size="16" font-weight="{weight}" fill="{ink}">{number(rate)}'
-        f'<tspan font-size="10.5" font-weight="400" fill="{SOFT_INK}"> /min</tspan></text>'
-    )
+        return f'<text {place} class="none">not assessable</text>'
+    kind = "rate" if rate > 0 else "rate zero"
+    return f'<text {place} class="{kind}">{number(rate)}<tspan class="name"> /min</tspan></text>'
 
 
 def _rate(summary: SessionSummary, region: Region, side: Side) -> float:

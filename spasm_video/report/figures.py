@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.report.curves import min_max
 from spasm_video.report.look import BLINK_GREY, HAIRLINE, INK, SIDE_COLOUR, SIDE_TINT, SOFT_INK
 from spasm_video.report.scales import lane_mm
-from spasm_video.report.spans import unusable_spans
+from spasm_video.report.spans import hidden_spans, unusable_spans
 from spasm_video.report.words import interval, length, number
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _draw_lane(axes: Axes, measurement: Measurement, region: Region, end_s: floa
     axes.set_ylabel(region.capitalize(), rotation=0, ha="left", va="center", fontsize=12, color=INK)
     axes.yaxis.set_label_coords(-0.075, 0.5)
     axes.axhline(0, color=HAIRLINE, linewidth=0.8, zorder=1)
-    _hatch(axes, measurement, reach)
+    _hatch(axes, measurement, region, reach)
     if math.isnan(full_mm):
         axes.text(0.5 * end_s, 0, "not measured", ha="center", va="center", color=SOFT_INK)
         axes.set_yticks([])
@@ -69,7 +69,7 @@ def _draw_lane(axes: Axes, measurement: Measurement, region: Region, end_s: floa
             for e in measurement.events
             if e.side is side and region in e.regions
         ]
-        axes.broken_barh(spans, (0, up * reach), facecolor=SIDE_TINT[side], zorder=2)
+        _bars(axes, spans, (0, up * reach), facecolor=SIDE_TINT[side], zorder=2)
         times, mm = min_max(
             measurement.signals.time_s, measurement.signals.of(region, side), _COLUMNS, (0.0, end_s)
         )
@@ -90,22 +90,28 @@ def _draw_marks(axes: Axes, measurement: Measurement) -> None:
             for e in measurement.events
             if e.side is side
         ]
-        axes.broken_barh(spans, (1.15, 0.7), facecolor=SIDE_COLOUR[side])
+        _bars(axes, spans, (1.15, 0.7), facecolor=SIDE_COLOUR[side])
     peaks_s = [blink.peak_s for blink in measurement.blinks]
     axes.vlines(peaks_s, 0.15, 0.8, color=BLINK_GREY, linewidth=1.1)
     axes.set_yticks([0.48, 1.5], ["blinks", "spasms"], fontsize=10, color=INK)
 
 
-def _hatch(axes: Axes, measurement: Measurement, reach: float) -> None:
-    resolution_s = 2 * measurement.summary.duration_s / _COLUMNS
-    spans = [
-        (span.start_s, span.end_s - span.start_s)
-        for span in unusable_spans(measurement.quality, resolution_s)
-    ]
-    axes.broken_barh(
-        spans, (-reach, 2 * reach), facecolor="#f1f3f5", hatch="////", edgecolor="#c4ccd3",
+def _hatch(axes: Axes, measurement: Measurement, region: Region, reach: float) -> None:
+    quality, resolution_s = measurement.quality, 2 * measurement.summary.duration_s / _COLUMNS
+    lost = [(span.start_s, span.end_s) for span in unusable_spans(quality, resolution_s)]
+    lost += hidden_spans(quality, region, resolution_s)
+    spans = [(start_s, end_s - start_s) for start_s, end_s in lost]
+    _bars(
+        axes, spans, (-reach, 2 * reach), facecolor="#f1f3f5", hatch="////", edgecolor="#c4ccd3",
         linewidth=0, zorder=1,
     )  # fmt: skip
+
+
+def _bars(
+    axes: Axes, spans: list[tuple[float, float]], y: tuple[float, float], **look: Any
+) -> None:
+    if spans:  # matplotlib takes its time over none, too
+        axes.broken_barh(spans, y, **look)
 
 
 def _draw_title(figure: Figure, measurement: Measurement) -> None:

@@ -6,15 +6,24 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spasm_video.anatomy import REGIONS, SIDES, Side
+from spasm_video.anatomy import REGIONS, SIDES
 from spasm_video.records import AffectedSide
 from spasm_video.report.charts import FLAG_COLOUR, flag_words
 from spasm_video.report.rows import is_known
 from spasm_video.report.spans import seconds_by_flag
-from spasm_video.report.words import clock, counted, interval, involved, listed, number, percent
+from spasm_video.report.words import (
+    NOTHING,
+    clock,
+    counted,
+    interval,
+    involved,
+    listed,
+    number,
+    percent,
+)
 
 if TYPE_CHECKING:
-    from spasm_video.records import Estimate, Measurement, VideoFacts
+    from spasm_video.records import Estimate, Measurement, SessionSummary, VideoFacts
 
 _SIDE_SHOWN = {AffectedSide.NONE: "None seen", AffectedSide.BOTH: "Both sides"}
 _PLAIN_FPS = 25.0  # below this a picture lasts longer than a short twitch
@@ -42,12 +51,13 @@ def headline(measurement: Measurement) -> tuple[Figure, ...]:
     tone = side if side in {AffectedSide.LEFT, AffectedSide.RIGHT} else ""
     return (
         Figure("Affected side", shown, "", evidence.words, tone),
-        Figure("Spasms", number(rate.value), "a minute", _with_interval(rate, "")),
-        Figure("In tonic spasm", _share(tonic), "of the time", _with_interval(tonic, "%")),
+        _estimated("Spasms", rate, "", "a minute"),
+        _estimated("In tonic spasm", tonic, "%", "of the time"),
         Figure(
             "Regions involved",
             number(summary.spread_stage, 0), f"of {known}" if known else "",
             listed(names) if names else f"{counted(known, 'region')} assessable",
+            "" if math.isfinite(summary.spread_stage) else "unknown",
         ),
     )  # fmt: skip
 
@@ -55,12 +65,14 @@ def headline(measurement: Measurement) -> tuple[Figure, ...]:
 def details(measurement: Measurement) -> tuple[tuple[str, str], ...]:
     """What stands below the headline: counts, sizes, durations."""
     s = measurement.summary
+    is_counted = s.events > 0 or math.isfinite(s.spasms_per_min.value)
+    kinds = f"{s.clonic_events} clonic, {s.tonic_events} tonic"
     return (
-        ("Spasms counted", f"{s.events} ({s.clonic_events} clonic, {s.tonic_events} tonic)"),
-        ("Bursts of three or more", str(s.bursts)),
-        ("Typical size (median)", number(s.median_amplitude_mm, 1, "mm")),
-        ("Large (90th percentile)", number(s.p90_amplitude_mm, 1, "mm")),
-        ("Typical duration (median)", number(s.median_duration_s, 2, "s")),
+        ("Spasms counted", f"{s.events} ({kinds})" if is_counted else NOTHING),
+        ("Bursts (3 or more)", str(s.bursts) if is_counted else NOTHING),
+        ("Median size", number(s.median_amplitude_mm, 1, "mm")),
+        ("90 % are below", number(s.p90_amplitude_mm, 1, "mm")),
+        ("Median duration", number(s.median_duration_s, 2, "s")),
         ("Eye closed beyond blinks", number(100 * s.eye_closed_fraction, 1, "%")),
     )
 
@@ -91,12 +103,7 @@ def not_measured(measurement: Measurement) -> tuple[str, ...]:
     """What could not be told from this recording, and why."""
     summary, video = measurement.summary, measurement.provenance.video
     told = [*summary.limits]
-    for region in REGIONS:
-        reasons = {side: summary.of(region, side).reason for side in SIDES}
-        if all(reasons.values()) and len(set(reasons.values())) == 1:
-            told.append(f"{region.capitalize()}: {reasons[Side.LEFT]}")
-        else:
-            told += [f"{region.capitalize()}, {s}: {why}" for s, why in reasons.items() if why]
+    told += [f"{listed(names).capitalize()}: {why}" for why, names in _by_reason(summary).items()]
     if video.gaps:
         told.append(f"The video has {counted(video.gaps, 'gap')} in its time.")
     if math.isfinite(video.corrupt_after_s):
@@ -139,11 +146,21 @@ def _frame_lengths(video: VideoFacts) -> str:
     return f"{number(video.shortest_interval_ms)} to {number(video.longest_interval_ms, 1, 'ms')}"
 
 
-def _share(estimate: Estimate) -> str:
-    return number(estimate.value, 1, "%")
+def _by_reason(summary: SessionSummary) -> dict[str, list[str]]:
+    """The regions for which a reason holds, with their side where it holds for one only."""
+    names: dict[str, list[str]] = {}
+    for region in REGIONS:
+        reasons = {side: summary.of(region, side).reason for side in SIDES}
+        for why in dict.fromkeys(reasons.values()):
+            sides = [side for side in SIDES if reasons[side] == why]
+            if why:
+                name = str(region) if len(sides) == len(SIDES) else f"{sides[0]} {region}"
+                names.setdefault(why, []).append(name)
+    return names
 
 
-def _with_interval(estimate: Estimate, unit: str) -> str:
+def _estimated(name: str, estimate: Estimate, sign: str, unit: str) -> Figure:
     if not math.isfinite(estimate.value):
-        return "cannot be told"
-    return f"95 % interval {interval(estimate, 1, unit)}"
+        return Figure(name, NOTHING, "", "cannot be told", "unknown")
+    under = f"95 % interval {interval(estimate, 1, sign)}"
+    return Figure(name, number(estimate.value, 1, sign), unit, under)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spasm_video.records import Kind, Measurement, RegionSummary, SpasmEvent
     from spasm_video.report.strips import Strip, StripPicture
 
+_LEAST_SCALE_PER_MIN = 10.0  # none seen looks like little, not like much
 MOST_EVENTS = 200  # rows in the page; events.csv has all
 _MOMENTS = {"before": "before", "peak": "at the peak of", "after": "after"}
 
@@ -69,8 +70,8 @@ def region_rows(measurement: Measurement) -> tuple[RegionRow, ...]:
     summary = measurement.summary
     all_of = [summary.of(region, side) for region in REGIONS for side in SIDES]
     highs = [one.spasms_per_min.high for one in all_of if is_known(one)]
-    full = max((high for high in highs if math.isfinite(high)), default=1.0)
-    return tuple(_region_row(one, full) for one in all_of)
+    full = max((high for high in highs if math.isfinite(high)), default=0.0)
+    return tuple(_region_row(one, max(full, _LEAST_SCALE_PER_MIN)) for one in all_of)
 
 
 def event_rows(measurement: Measurement) -> tuple[EventRow, ...]:
@@ -80,7 +81,7 @@ def event_rows(measurement: Measurement) -> tuple[EventRow, ...]:
             number=n,
             time=clock(event.onset_s),
             side=event.side,
-            regions=" + ".join(event.regions),
+            regions=", ".join(event.regions),
             kind=event.kind,
             size=number(event.amplitude_mm, 1),
             duration=number(event.duration_s, 2),

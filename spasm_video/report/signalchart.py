@@ -16,9 +16,9 @@ import numpy as np
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.report.curves import min_max, svg_path
-from spasm_video.report.look import BLINK_GREY, HAIRLINE, INK, SIDE_COLOUR, SIDE_TINT, SOFT_INK
+from spasm_video.report.look import BLINK_GREY, HAIRLINE, SIDE_COLOUR, SIDE_TINT
 from spasm_video.report.scales import lane_mm, row_length_s, tick_step_s
-from spasm_video.report.spans import unusable_spans
+from spasm_video.report.spans import hidden_spans, unusable_spans
 from spasm_video.report.words import clock, number
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from spasm_video.records import Measurement, SpasmEvent
 
-_WIDTH, _LEFT, _RIGHT = 1000, 84, 6
+_WIDTH, _LEFT, _RIGHT = 1000, 118, 6
 _TOP, _BOTTOM = 32, 18
 _FINE = 10  # curves are drawn in tenths of a unit
 _COLUMNS = {1: 900, 3: 700, 10: 450}  # of a row's curve, by the number of rows
-_LANE_HEIGHT = {1: 62, 3: 40, 10: 25}
+_LANE_HEIGHT = {1: 58, 3: 40, 10: 25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class _Row:
     @property
     def floor(self) -> float:
         return _TOP + len(REGIONS) * self.lane_height
+
+    @property
+    def resolution_s(self) -> float:
+        """What two units of the drawing last."""
+        return 2 * self.length_s / (_WIDTH - _LEFT - _RIGHT)
 
     def box(self, start_s: float, end_s: float, y: float, height: float) -> str:
         """The geometry of a rectangle that is wide enough to be seen."""
@@ -102,15 +107,21 @@ def _drawn(row: _Row, measurement: Measurement, lanes_mm: dict[Region, float]) -
 def _lane(row: _Row, measurement: Measurement, region: Region, full_mm: float) -> Iterator[str]:
     middle, end = row.middle(region), row.x(row.end_s)
     yield (
-        f'<text x="0" y="{middle + 1:.0f}" fill="{INK}" font-size="13">{region.capitalize()}</text>'
+        f'<text x="0" y="{middle + 4:.0f}" class="lane">{region.capitalize()}</text>'
         f'<path d="M{_LEFT} {middle:.1f}H{end:.1f}" stroke="{HAIRLINE}"/>'
     )
     if math.isnan(full_mm):
         yield f'<text x="{_LEFT + 8}" y="{middle + 4:.0f}" class="none">not measured</text>'
         return
     yield (
-        f'<text x="0" y="{middle + 13:.0f}" fill="{SOFT_INK}" font-size="10">'
+        f'<text x="{_LEFT - 8}" y="{middle + 4:.0f}" text-anchor="end" class="tick">'
         f"±{number(full_mm, 1, 'mm')}</text>"
+    )
+    yield from (
+        f"<rect {row.box(start_s, end_s, middle - 0.5 * row.lane_height, row.lane_height)} "
+        'fill="url(#hatch)"/>'
+        for start_s, end_s in hidden_spans(measurement.quality, region, row.resolution_s)
+        if row.shows(start_s, end_s)
     )
     unit = 0.5 * row.lane_height / full_mm
     limit = measurement.signals.limit(region) * unit
@@ -133,7 +144,7 @@ def _curve(row: _Row, measurement: Measurement, region: Region, side: Side, unit
 def _event_marks(row: _Row, events: list[tuple[int, SpasmEvent]]) -> Iterator[str]:
     written_to = -1.0
     if events:
-        yield f'<text x="0" y="13" fill="{SOFT_INK}" font-size="10">events</text>'
+        yield '<text x="0" y="13" class="tick">events</text>'
     for n, event in events:
         said = (
             f"{n}: {clock(event.onset_s)}, {event.side} {'+'.join(event.regions)}, "
@@ -146,9 +157,12 @@ def _event_marks(row: _Row, events: list[tuple[int, SpasmEvent]]) -> Iterator[st
             yield f'<rect {box} fill="{SIDE_TINT[event.side]}"/>'
         colour, x = SIDE_COLOUR[event.side], row.x(event.onset_s)
         yield f'<rect {row.box(event.onset_s, event.offset_s, 15, 6)} fill="{colour}"/>'
-        if x > written_to and event.onset_s >= row.start_s:  # numbers must not run together
-            yield f'<text x="{x:.1f}" y="12" fill="{colour}" font-size="10">{n}</text>'
-            written_to = x + 7 * len(str(n)) + 2
+        if event.onset_s >= row.start_s:
+            width = 8 * len(str(n))
+            x = min(x, _WIDTH - width)
+            if x > written_to:  # numbers must not run together
+                yield f'<text x="{x:.1f}" y="12" class="tick {event.side}">{n}</text>'
+                written_to = x + width + 2
         yield "</g>"
 
 
@@ -156,13 +170,12 @@ def _blink_marks(row: _Row, measurement: Measurement) -> Iterator[str]:
     shown = [b for b in measurement.blinks if row.shows(b.onset_s, b.offset_s)]
     if shown:
         marks = "".join(f"M{row.x(blink.peak_s):.1f} 23v6" for blink in shown)
-        yield f'<text x="0" y="28" fill="{SOFT_INK}" font-size="10">blinks</text>'
+        yield '<text x="0" y="28" class="tick">blinks</text>'
         yield f'<path d="{marks}" stroke="{BLINK_GREY}" stroke-width="1.4"/>'
 
 
 def _unusable(row: _Row, measurement: Measurement) -> Iterator[str]:
-    resolution_s = 2 * row.length_s / (_WIDTH - _LEFT - _RIGHT)
-    for span in unusable_spans(measurement.quality, resolution_s):
+    for span in unusable_spans(measurement.quality, row.resolution_s):
         if row.shows(span.start_s, span.end_s):
             box = row.box(span.start_s, span.end_s, _TOP, row.floor - _TOP)
             yield f'<rect {box} fill="url(#hatch)"/>'
@@ -179,5 +192,5 @@ def _time_axis(row: _Row) -> Iterator[str]:
             f'<path d="M{x:.1f} {_TOP}V{row.floor + 3:.0f}" stroke="{HAIRLINE}" '
             'stroke-width=".6"/>'
             f'<text x="{x:.1f}" y="{row.floor + 14:.0f}" text-anchor="{anchor}" '
-            f'fill="{SOFT_INK}" font-size="10">{clock(n * step_s, digits)}</text>'
+            f'class="tick">{clock(n * step_s, digits)}</text>'
         )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from spasm_video.records import SessionSummary
 
 NOTHING = "–"
-_LONG_S = 120.0  # from here a duration is told in minutes
+_SHORT_S = 10.0  # below this a duration is told with its tenths
+_LONG_S = 120.0  # from here in minutes
 
 
 def number(value: float, digits: int = 1, unit: str = "") -> str:
@@ -51,12 +52,13 @@ def length(seconds: float) -> str:
     """
     A duration as one says it.
 
-    >>> length(58.4), length(300.0), length(0.0)
-    ('58 seconds', '5.0 minutes', '0 seconds')
+    >>> length(58.4), length(300.0), length(2.5)
+    ('58 seconds', '5.0 minutes', '2.5 seconds')
     """
     if seconds >= _LONG_S:
         return f"{seconds / 60:.1f} minutes"
-    return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"
+    digits = 1 if 0 < seconds < _SHORT_S else 0
+    return f"{seconds:.{digits}f} seconds"
 
 
 def clock(seconds: float, digits: int = 2) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from spasm_video.anatomy import REGIONS
-from spasm_video.records import QualityFlag
+from spasm_video.anatomy import REGIONS, Region, Side
+from spasm_video.records import UNKNOWN, Estimate, QualityFlag
+from spasm_video.report.charts import blink_range
 from spasm_video.report.curves import min_max
+from spasm_video.report.facemap import face_map
 from spasm_video.report.figures import write_overview
+from spasm_video.report.look import SIDE_COLOUR, SIDE_TINT, main_flag
 from spasm_video.report.signalchart import signal_rows
-from spasm_video.report.spans import seconds_by_flag, unusable_spans
+from spasm_video.report.spans import hidden_spans, seconds_by_flag, unusable_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,3 +113,98 @@ def test_lost_time_is_told_with_its_reason(scene_of: Callable[..., Measurement])
         QualityFlag.OCCLUDED: pytest.approx(0.4),
     }
     assert unusable_spans(scene_of("none").quality) == ()
+
+
+def drawn_y(row: str, side: Side) -> list[float]:
+    """The heights of the first curve of a side, downwards as in SVG."""
+    curve = re.search(rf'class="curve {side}" transform="scale\(.1\)" d="([^"]*)"', row)
+    assert curve is not None
+    heights = []
+    for start, steps in re.findall(r"M\d+ (\d+)l([^M]*)", curve[1]):
+        numbers = [int(n) for n in re.findall(r"-?\d+", steps)]
+        heights += [int(start) + sum(numbers[1 : n + 1 : 2]) for n in range(1, len(numbers), 2)]
+    return [0.1 * y for y in heights]
+
+
+def test_the_left_rises_and_the_right_falls(scene_of: Callable[..., Measurement]) -> None:
+    """A spasm and its mark lie above the line on the left, below on the right."""
+    (row,) = signal_rows(scene_of("left", left_events=5, lost_s=()))
+    (mirror,) = signal_rows(scene_of("left", left_events=0, right_events=5, lost_s=()))
+
+    middle = float(re.findall(r'd="M\d+ ([\d.]+)H', row)[0])
+    for drawn, side, up in ((row, Side.LEFT, -1), (mirror, Side.RIGHT, 1)):
+        moved = np.array(drawn_y(drawn, side)) - middle
+        assert max(up * moved) > 10 > max(-up * moved)
+        marks = re.findall(rf'y="([\d.]+)"[^>]*fill="{SIDE_TINT[side]}"', drawn)
+        lanes = {(float(y) - middle) // 29 for y in marks}
+        assert all((lane % 2 == 1) == (side is Side.LEFT) for lane in lanes)
+
+
+def test_time_lost_at_the_end_or_without_a_reason_counts(
+    scene_of: Callable[..., Measurement],
+) -> None:
+    """The last frames belong to the recording; what has no reason is still lost."""
+    quality = scene_of("undetermined").quality
+    no_reason = replace(quality, reasons=np.zeros_like(quality.reasons))
+
+    assert unusable_spans(quality)[-1].end_s == pytest.approx(42.0)
+    assert [span.flag for span in unusable_spans(no_reason)] == [None, None]
+    assert main_flag(QualityFlag.OTHER_FACES | QualityFlag.DARK) is QualityFlag.DARK
+    assert main_flag(QualityFlag.OTHER_FACES) is None
+
+
+def test_the_blink_rate_stands_beside_the_range_of_healthy_adults() -> None:
+    """8 to 21 a minute, marked; an unknown rate has no mark."""
+    drawing = blink_range(Estimate(14.5, 6.6, 24.4))
+
+    assert re.findall(r">(\d+)</text>", drawing) == ["0", "8", "21", "40"]
+    assert "<circle" in drawing
+    assert "<circle" not in blink_range(UNKNOWN)
+
+
+def test_a_region_hidden_for_a_while_is_hatched_in_its_own_lane(
+    scene_of: Callable[..., Measurement],
+) -> None:
+    """The neck behind a collar loses no time of the face, and its lane shows where."""
+    quality = scene_of("left").quality
+    region_usable = quality.region_usable.copy()
+    region_usable[300:390, REGIONS.index(Region.NECK)] = False
+    hidden = replace(quality, region_usable=region_usable)
+
+    ((start_s, end_s),) = hidden_spans(hidden, Region.NECK)
+    assert (start_s, end_s) == pytest.approx((10.0, 13.0))
+    assert hidden_spans(hidden, Region.MOUTH) == ()
+    measurement = scene_of("left")
+    before, after = (
+        "".join(signal_rows(replace(measurement, quality=q))).count("url(#hatch)")
+        for q in (quality, hidden)
+    )
+    assert after == before + 1
+
+
+def test_gaps_too_short_to_see_are_bridged(scene_of: Callable[..., Measurement]) -> None:
+    """A flickering reason becomes one shape; the seconds stay as they are."""
+    flicker = tuple((n / 10, n / 10 + 0.05, QualityFlag.DARK) for n in range(100, 200))
+    quality = scene_of("left", lost_s=flicker, fps=60.0).quality
+
+    assert len(unusable_spans(quality)) == 100
+    assert len(unusable_spans(quality, 0.2)) == 1
+    assert seconds_by_flag(quality)[0][1] == pytest.approx((~quality.usable).sum() / 60)
+
+
+def test_the_face_shows_each_side_on_its_own(scene_of: Callable[..., Measurement]) -> None:
+    """The patient's right is on the picture's left; hatched is not the same as still."""
+    drawing = face_map(scene_of("partial").summary)
+
+    left_of_middle = re.findall(r'<text x="-[0-9]+"[^>]*>([^<]*)', drawing)
+    assert left_of_middle[0] == "Patient’s right"
+    told = dict(zip(left_of_middle[1::2], left_of_middle[2::2], strict=True))
+    hidden = "not assessable"
+    assert told == {
+        "Brow": "1.1", "Eyelid": "7.8", "Cheek": hidden, "Mouth": "4.4", "Neck": hidden,
+    }  # fmt: skip
+    assert drawing.count("url(#hatch)") == 4
+    lefts, rights = drawing.split('<g transform="scale(-1 1)">')
+    assert SIDE_COLOUR[Side.RIGHT] not in lefts
+    assert f'fill="{SIDE_COLOUR[Side.LEFT]}"' in lefts
+    assert f'fill="{SIDE_COLOUR[Side.RIGHT]}"' in rights

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spasm_video.anatomy import REGIONS
+from spasm_video.anatomy import REGIONS, SIDES
 from spasm_video.records import AffectedSide
 from spasm_video.report.html import report_page, write_report
+from spasm_video.report.look import SIDE_COLOUR
+from spasm_video.report.rows import region_rows
 from spasm_video.report.words import findings
 
 if TYPE_CHECKING:
@@ -104,8 +106,22 @@ def test_each_region_has_a_row_for_each_side(any_measurement: Measurement) -> No
 
     for region in REGIONS:
         assert f'class="region">{region.capitalize()}</th>' in text
-    assert text.count('<th scope="row" class="left">left</th>') == len(REGIONS)
-    assert text.count('<th scope="row" class="right">right</th>') == len(REGIONS)
+    sides = re.findall(r'<th scope="row" class="(\w+)">(\w+)</th>', text)
+    assert sides == [("left", "left"), ("right", "right")] * len(REGIONS)
+
+
+def test_the_rate_of_a_region_stands_in_its_own_row(scene_of: Callable[..., Measurement]) -> None:
+    """Left and right, one region and another are never exchanged."""
+    measurement = scene_of("partial")
+
+    rows = region_rows(measurement)
+
+    assert [(row.region, row.side) for row in rows] == [(r, s) for r in REGIONS for s in SIDES]
+    for row in rows:
+        one = measurement.summary.of(row.region, row.side)
+        assert row.cells[:1] == (() if one.reason else (str(one.events),))
+        assert SIDE_COLOUR[row.side.other] not in row.chart
+        assert row.note == one.reason
 
 
 def test_a_file_name_is_text_and_not_markup(scene_of: Callable[..., Measurement]) -> None:

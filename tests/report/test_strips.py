@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
+from spasm_video.anatomy import Side
 from spasm_video.report.html import report_page
-from spasm_video.report.portrait import WIDTH_PX, frame_of, upright
+from spasm_video.report.look import SIDE_COLOUR
+from spasm_video.report.portrait import WIDTH_PX, frame_of, labelled, upright
 from spasm_video.report.strips import Strip, StripPlan, film_strips, strip_times
 
 if TYPE_CHECKING:
@@ -63,6 +65,18 @@ def test_the_face_stands_upright_with_its_right_on_the_left(
     assert np.abs(cut[eyes].astype(int) - expected[eyes]).mean() < 4
 
 
+@pytest.mark.parametrize("affected", list(Side))
+def test_the_letters_name_the_patients_sides(affected: Side) -> None:
+    """R on the left, L on the right; the side of the spasm on its colour."""
+    marked = labelled(np.full((200, WIDTH_PX, 3), 128, np.uint8), affected)
+
+    corners = {Side.RIGHT: marked[9, 10], Side.LEFT: marked[9, WIDTH_PX - 10]}
+    assert bytes(corners[affected]).hex() == SIDE_COLOUR[affected].removeprefix("#")
+    assert bytes(corners[affected.other]).hex() != SIDE_COLOUR[affected.other].removeprefix("#")
+    right_half, left_half = marked[:40, 8:32], marked[:40, WIDTH_PX - 32 : WIDTH_PX - 8]
+    assert (right_half > 200).all(axis=2).sum() > (left_half > 200).all(axis=2).sum()  # R > L
+
+
 def strips_of(measurement: Measurement) -> tuple[tuple[StripPlan, ...], tuple[Strip, ...]]:
     """The strips of a measurement, every frame the same face."""
     plans = strip_times(measurement)
@@ -105,6 +119,10 @@ def test_before_and_after_are_quiet_where_they_can_be(scene_of: Callable[..., Me
         for time_s in (plan.before_s, plan.after_s):
             assert usable[time_s]
             assert not any(b.onset_s <= time_s < b.offset_s for b in measurement.blinks)
+    plan = strip_times(measurement)[0]
+    event = measurement.events[plan.event]
+    assert event.onset_s - plan.before_s < 0.15
+    assert plan.after_s - event.offset_s < 0.15
 
 
 def test_a_strip_is_three_small_jpegs(scene_of: Callable[..., Measurement]) -> None:

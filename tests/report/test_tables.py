@@ -50,7 +50,7 @@ def test_an_event_is_a_row_that_can_be_audited(scene_of: Callable[..., Measureme
 
     table = events_table(measurement)
 
-    assert len(table) == len(measurement.events) == 12
+    assert table["event"].tolist() == list(range(1, 13))
     for row, event in zip(table.to_dict("records"), measurement.events, strict=True):
         assert row["regions"] == "+".join(event.regions)
         assert (row["side"], row["kind"]) == (event.side, event.kind)
@@ -71,6 +71,11 @@ def test_a_signal_row_is_a_frame(scene_of: Callable[..., Measurement]) -> None:
 
     assert len(table) == 1800
     assert table["eyelid_left_mm"].dtype == np.float32
+    for region in REGIONS:
+        for side in SIDES:
+            expected = measurement.signals.of(region, side)
+            np.testing.assert_allclose(table[f"{region}_{side}_mm"], expected, atol=6e-4)
+    np.testing.assert_allclose(table["pitch_deg"], measurement.head.rotation_deg[:, 1], atol=6e-3)
     lost = table[~table["usable"]]
     assert set(lost["reasons"]) == {"turned", "occluded"}
     assert lost["mouth_right_mm"].isna().all()
