@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from spasm_video.video.clock import Column
 
 _PROBED_PICTURES = 16  # the deepest reordering of H.264: shuffled stamps show within it
-_KEYS_IN_FLIGHT = 64  # key packets whose picture may not have come out yet
 _MAX_FAILURES = 600  # in a row; two of x264's longest groups of pictures
 
 
@@ -136,26 +134,21 @@ def whole_pictures(
     comes out (``log.whole``).
     """
     failures = 0
-    key_stamps: deque[int | None] = deque(maxlen=_KEYS_IN_FLIGHT)
     for packet in _packets(container, stream, log):
-        if packet is not None:
-            if packet.is_corrupt:
-                log.damage()
-            if packet.is_keyframe:
-                key_stamps.append(packet.pts)
+        if packet is not None and packet.is_corrupt:
+            log.damage()
         try:
             pictures = stream.decode(packet)
         except av.FFmpegError:
             pictures, failures = [], failures + 1
             log.damage()
-            stream.codec_context.flush_buffers()  # dav1d does not recover by itself
+            # Else dav1d repeats its last key picture under the stamps of others.
+            stream.codec_context.flush_buffers()
         for picture in pictures:
             failures = 0
             # Decoders fill in what is missing, and the next pictures build on that, until
             # one stands for itself: no evidence of movement, nor the same in every run.
-            # The packet must agree: after an error dav1d gives out its last key picture.
-            stands_alone = picture.key_frame and picture.pts in key_stamps
-            if picture.is_corrupt or (log.is_damaged and not stands_alone):
+            if picture.is_corrupt or (log.is_damaged and not picture.key_frame):
                 log.drop()
             else:
                 yield picture
@@ -178,8 +171,8 @@ def _packets(
             continue
         if packet is None:
             break
-        failures = 0
         # An empty packet would end decoding: AVI writes them for repeated pictures.
         if packet.size:
+            failures = 0
             yield packet
     yield None  # asks the decoder for the pictures it still holds

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import os
 import struct
+from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import av
 import cv2
 import numpy as np
 import pytest
 
 from spasm_video.errors import VideoError
+from spasm_video.video import decoding
+from spasm_video.video.container import open_video
+from spasm_video.video.decoding import whole_pictures
 from spasm_video.video.file import VideoFile, pictures_at
+from spasm_video.video.reading import ReadLog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from av import Packet
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
     from spasm_video.video.reading import DecodeReport
     from tests.video.conftest import Clips
@@ -214,6 +225,83 @@ def test_a_file_cut_off_after_its_index_keeps_what_it_has(clips: Clips) -> None:
     assert 30 < len(kept) < 60
     assert report.corrupt
     assert report.corrupt_after_s == max(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixel_format"),
+    [("a.avi", "mjpeg", "yuvj420p"), ("a.mpg", "mpeg1video", "yuv420p")],
+)
+def test_a_picture_cut_in_two_is_marked(
+    clips: Clips, name: str, codec: str, pixel_format: str
+) -> None:
+    """The file ends within it; the ones before are kept."""
+    content = clips.write(
+        name,
+        clips.textures(30),
+        range(0, 1200, 40),
+        codec=codec,
+        pixel_format=pixel_format,
+        time_base=Fraction(1, 25),
+    ).read_bytes()
+
+    kept, report = read(clips.content("cut_" + name, content[: len(content) // 2]))
+
+    assert 0 < len(kept) < 25
+    assert report.corrupt
+    assert report.corrupt_after_s <= max(kept)
+
+
+class Faltering:
+    """A container on a disk that fails now and then."""
+
+    def __init__(self, container: InputContainer, failures: int) -> None:
+        self.container, self.failures, self.packets = container, failures, 0
+
+    def demux(self, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+        """The packets; from the tenth on, the failures come first."""
+        for packet in self.container.demux(stream):
+            self.packets += 1
+            yield packet
+            if self.packets >= 10 and self.failures:
+                self.failures -= 1
+                raise av.error.InvalidDataError(1, "a bad sector")
+
+
+@pytest.mark.parametrize(("failures", "n_least"), [(3, 20), (10**9, 9)])
+def test_reading_goes_on_after_failures_but_not_for_ever(
+    clips: Clips, failures: int, n_least: int
+) -> None:
+    """The pictures before and after are kept, the damage is noted, and it ends."""
+    path = clips.steps("a.mkv", [i * 40 for i in range(40)], options={"g": "1"})
+    container, stream = open_video(path)
+    log = ReadLog()
+    faltering = cast("InputContainer", Faltering(container, failures))
+
+    with container:
+        n_pictures = sum(1 for _ in whole_pictures(faltering, stream, log))
+
+    assert n_least <= n_pictures <= 40
+    assert log.report().corrupt
+
+
+@pytest.mark.parametrize(("n_spoilt", "n_kept"), [(5, 35), (6, 10)])
+def test_a_long_row_of_failures_ends_the_read(
+    clips: Clips, monkeypatch: pytest.MonkeyPatch, n_spoilt: int, n_kept: int
+) -> None:
+    """A file of undecodable packets is not tried to its end (here: five in a row)."""
+    monkeypatch.setattr(decoding, "_MAX_FAILURES", 5)
+    path = clips.steps("a.avi", [i * 40 for i in range(40)], codec="mjpeg", pixel_format="yuvj420p")
+    content = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    for packet in packets[10 : 10 + n_spoilt]:
+        begin = (packet.pos or 0) + 8  # after the name and the length of the chunk
+        content[begin : begin + packet.size] = bytes(packet.size)
+
+    kept, report = read(clips.content("spoilt.avi", bytes(content)))
+
+    assert len(kept) == n_kept
+    assert report.corrupt
 
 
 def test_a_damaged_av1_recovers_at_its_next_key_picture(clips: Clips) -> None:

@@ -78,6 +78,13 @@ def test_without_any_stamp_the_header_rate_counts() -> None:
     assert repairs == 4
 
 
+def test_the_header_rate_is_forgotten_once_a_step_was_seen() -> None:
+    """Headers are wrong more often than stamps."""
+    times_s, _ = read([0, 40, None], nominal_s=0.01)
+
+    assert times_s == pytest.approx([0, 0.04, 0.08], abs=1e-9)
+
+
 def test_a_first_stamp_that_is_missing_does_not_shift_the_rest() -> None:
     """The first stamp there is follows one usual interval later, and the clock from it."""
     times_s, _ = read([None, 500, 530, 590], nominal_s=0.03)
@@ -156,6 +163,13 @@ def test_one_slip_back_does_not_change_the_column() -> None:
     slipped = [*EVEN_MS[:6], 140, *EVEN_MS[7:]]
 
     assert trusted_column(slipped, EVEN_MS) == "pts"
+
+
+def test_equal_stamps_are_not_shuffled() -> None:
+    """They are each repaired; the decoding stamps say nothing better of them."""
+    doubled = [*EVEN_MS[:6], EVEN_MS[5], *EVEN_MS[7:10], EVEN_MS[9], *EVEN_MS[11:]]
+
+    assert trusted_column(doubled, EVEN_MS) == "pts"
 
 
 def test_decoding_stamps_that_count_packets_are_not_times() -> None:

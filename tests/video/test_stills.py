@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,9 +46,10 @@ def test_a_time_between_two_pictures_gives_the_earlier(clips: Clips) -> None:
     assert levels == pytest.approx({t: clips.level(i) for t, i in expected.items()}, abs=3)
 
 
-def test_a_time_rounded_in_a_table_gives_its_picture(clips: Clips) -> None:
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv"])
+def test_a_time_rounded_in_a_table_gives_its_picture(clips: Clips, name: str) -> None:
     """To the microsecond."""
-    path = clips.steps("clip.mp4", [0, 33, 67, 100])
+    path = clips.steps(name, [0, 33, 67, 100])
 
     (picture,) = pictures_at(path, [0.0669995]).values()
 
@@ -71,9 +73,23 @@ def test_repaired_times_find_their_pictures(clips: Clips) -> None:
     assert levels == pytest.approx([clips.level(i) for i in range(8)], abs=3)
 
 
+def test_stamps_too_coarse_for_a_time_are_not_rounded_to_it(clips: Clips) -> None:
+    """0.07 s is nearer to the stamp 0.08 s, but the picture of 0.04 s is still on."""
+    path = clips.steps(
+        "coarse.mp4",
+        [0, 40, 80, 120],
+        time_base=Fraction(1, 25),
+        layout={"video_track_timescale": "25"},
+    )
+
+    (picture,) = pictures_at(path, [0.07]).values()
+
+    assert picture.mean() == pytest.approx(clips.level(1), abs=3)
+
+
 def test_far_pictures_of_an_mp4_are_sought(clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exact times are found by their stamps, without reading all that is before."""
-    path = clips.steps("long.mp4", [i * 1000 for i in range(60)], options={"g": "5"})
+    path = clips.steps("long.mp4", [9000 + i * 1000 for i in range(60)], options={"g": "5"})
     monkeypatch.setattr(stills, "_read_through", lambda *_: {})
 
     found = pictures_at(path, [3.0, 41.0, 59.0])
