@@ -94,20 +94,28 @@ _LAYOUTS = [
 ]
 _OWNER = np.concatenate([np.full(len(points), i) for i, (points, _) in enumerate(_LAYOUTS)])
 _OFFSETS = np.concatenate([points for points, _ in _LAYOUTS])
+_SIZES = np.bincount(_OWNER)
+_RANK = np.arange(len(_OWNER)) - np.searchsorted(_OWNER, _OWNER)  # of a point in its window
+_MEMBERS = np.full((len(_LAYOUTS), _SIZES.max() + 1), -1)  # the last point, which is NaN
+_MEMBERS[_OWNER, _RANK] = np.arange(len(_OWNER))
 _ON_LID = np.concatenate([np.full(len(points), lid) for points, lid in _LAYOUTS])
 _SKIN = slice(0, len(SKIN_WINDOWS) * len(SIDES))
 _STABLE = slice(_SKIN.stop, len(_LAYOUTS))
+_CENTRES = [window.landmarks(side) for window in SKIN_WINDOWS for side in SIDES] + [
+    (number,) for number in STABLE_LANDMARKS
+]
+_LANDMARKS = np.concatenate(_CENTRES)
+_LANDMARK_COUNT = np.array([[len(numbers)] for numbers in _CENTRES])
+_FIRST_LANDMARK = np.cumsum(_LANDMARK_COUNT) - _LANDMARK_COUNT[:, 0]
+_DROPS = np.zeros((len(_LAYOUTS), 2))
+_DROPS[_SKIN, 1] = [window.drop_mm * PX_PER_MM for window in SKIN_WINDOWS for _ in SIDES]
 
 
 def _places(in_head: Floats) -> Floats:
     """(window x side + stable, 2) centres of all windows."""
-    skin = [
-        in_head[list(window.landmarks(side))].mean(axis=0)
-        + np.array([0.0, window.drop_mm * PX_PER_MM])
-        for window in SKIN_WINDOWS
-        for side in SIDES
-    ]
-    return np.concatenate([np.array(skin), in_head[list(STABLE_LANDMARKS)]])
+    sums: Floats = np.add.reduceat(in_head[_LANDMARKS], _FIRST_LANDMARK)
+    centres: Floats = sums / _LANDMARK_COUNT + _DROPS
+    return centres
 
 
 def _follow(before: Picture, after: Picture, start: Floats) -> tuple[Floats, Floats]:
@@ -132,20 +140,22 @@ def _follow(before: Picture, after: Picture, start: Floats) -> tuple[Floats, Flo
 
 def _by_window(steps: Floats) -> tuple[Floats, Floats]:
     """Median of each window's points, and how far they agree."""
-    moved = np.full((len(_LAYOUTS), 2), np.nan)
-    sure = np.zeros(len(_LAYOUTS))
-    for window in range(len(_LAYOUTS)):
-        own = steps[_FIRST[window] : _FIRST[window + 1]]
-        good = own[np.isfinite(own[:, 0])]
-        if 2 * len(good) < len(own):
-            continue
-        moved[window] = np.median(good, axis=0)
-        apart = np.median(np.abs(good - moved[window]).max(axis=1))
-        sure[window] = len(good) / len(own) / (1 + (apart / _SURE_PX) ** 2)
-    return moved, sure
+    own = np.concatenate([steps, [[np.nan, np.nan]]])[_MEMBERS]
+    good = np.isfinite(own[..., 0]).sum(axis=1)
+    moved = _median(own, good)
+    moved[2 * good < _SIZES] = np.nan
+    apart = _median(np.abs(own - moved[:, None]).max(axis=2), good)
+    sure = good / _SIZES / (1 + (apart / _SURE_PX) ** 2)
+    return moved, np.where(np.isnan(sure), 0.0, sure)
 
 
-_FIRST = np.searchsorted(_OWNER, np.arange(len(_LAYOUTS) + 1))
+def _median(values: Floats, good: NDArray[np.int64]) -> Floats:
+    """Median of the ``good`` finite ones of each row; NaN where there is none."""
+    ordered = np.sort(values, axis=1)  # NaN comes last
+    row = np.arange(len(values))
+    lower, upper = ordered[row, np.maximum(good - 1, 0) // 2], ordered[row, good // 2]
+    middle: Floats = (lower + upper) / 2
+    return middle
 
 
 def _head_step(stable: Floats, moved: Floats, skin: Floats) -> Floats:
