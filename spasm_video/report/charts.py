@@ -45,6 +45,7 @@ def usable_bar(measurement: Measurement) -> str:
     unit = _BAR_WIDTH / duration_s
     spans = unusable_spans(measurement.quality, 2 / unit)
     share = 100 * measurement.summary.usable_s / duration_s
+    ground = _USABLE if share > 0 else FLAG_COLOUR[None]
     lost = "".join(
         f'<rect x="{span.start_s * unit:.1f}" width="{_width(span.start_s, span.end_s, unit)}" '
         f'height="14" fill="{FLAG_COLOUR.get(span.flag, FLAG_COLOUR[None])}">'
@@ -54,7 +55,7 @@ def usable_bar(measurement: Measurement) -> str:
     return (
         f'<svg class="usable" viewBox="0 0 {_BAR_WIDTH} 14" preserveAspectRatio="none" role="img" '
         f'aria-label="{share:.0f} per cent of the recording could be measured">'
-        f'<rect width="{_BAR_WIDTH}" height="14" fill="{_USABLE}"/>{lost}</svg>'
+        f'<rect width="{_BAR_WIDTH}" height="14" fill="{ground}"/>{lost}</svg>'
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from spasm_video.records import Blink, Measurement, SpasmEvent
+    from spasm_video.records import Blink, FaceTrack, Measurement, SpasmEvent
 
     Floats = NDArray[np.float64]
     Picture = NDArray[np.uint8]
@@ -76,6 +76,16 @@ def strip_times(measurement: Measurement, count: int = 6) -> tuple[StripPlan, ..
     return tuple(_plan(measurement, at, event, quiet) for at, event in chosen)
 
 
+def strip_landmarks(track: FaceTrack, plans: tuple[StripPlan, ...]) -> dict[float, Floats]:
+    """``STRIP_LANDMARKS`` of the planned frames, (4, 2) pixels of the video by time."""
+    points_px = track.landmarks(*STRIP_LANDMARKS)[..., :2]
+    return {
+        time_s: points_px[_nearest(track.time_s, time_s)]
+        for plan in plans
+        for time_s in plan.times_s
+    }
+
+
 def film_strips(
     measurement: Measurement,
     plans: tuple[StripPlan, ...],
@@ -122,14 +132,14 @@ def _plan(
     later = np.flatnonzero(quiet & (time_s >= after_s) & (time_s <= after_s + _SEARCH_S))
     return StripPlan(
         event=at,
-        before_s=float(time_s[earlier[-1]]) if len(earlier) else _nearest(time_s, before_s),
-        peak_s=_nearest(time_s, event.peak_s),
-        after_s=float(time_s[later[0]]) if len(later) else _nearest(time_s, after_s),
+        before_s=float(time_s[earlier[-1] if len(earlier) else _nearest(time_s, before_s)]),
+        peak_s=float(time_s[_nearest(time_s, event.peak_s)]),
+        after_s=float(time_s[later[0] if len(later) else _nearest(time_s, after_s)]),
     )
 
 
-def _nearest(time_s: Floats, wanted_s: float) -> float:
-    return float(time_s[np.abs(time_s - wanted_s).argmin()])
+def _nearest(time_s: Floats, wanted_s: float) -> int:
+    return int(np.abs(time_s - wanted_s).argmin())
 
 
 def _pictures_of(

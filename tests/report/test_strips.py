@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from spasm_video.anatomy import Side
+from spasm_video.anatomy import MEASURED_LANDMARKS, SKIN_WINDOWS, Side
+from spasm_video.records import FaceTrack
 from spasm_video.report.html import report_page
 from spasm_video.report.look import SIDE_COLOUR
 from spasm_video.report.portrait import WIDTH_PX, frame_of, labelled, upright
-from spasm_video.report.strips import Strip, StripPlan, film_strips, strip_times
+from spasm_video.report.strips import Strip, StripPlan, film_strips, strip_landmarks, strip_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +139,29 @@ def test_a_strip_is_three_small_jpegs(scene_of: Callable[..., Measurement]) -> N
             assert decoded is not None
             assert decoded.shape == (picture.height_px, WIDTH_PX, 3)
             assert len(jpeg) < 40_000
+
+
+def test_the_landmarks_are_those_of_the_planned_frames(
+    scene_of: Callable[..., Measurement],
+) -> None:
+    """Outer eye corners, left first, nose bridge, chin: each of its own frame."""
+    measurement = scene_of("left")
+    time_s = measurement.head.time_s
+    n, windows = len(time_s), len(SKIN_WINDOWS)
+    points_px = np.zeros((n, len(MEASURED_LANDMARKS), 3))
+    points_px[..., 0] = np.arange(n)[:, None]
+    points_px[..., 1] = MEASURED_LANDMARKS
+    track = FaceTrack(
+        time_s, points_px, np.ones(n), np.zeros((n, 2, 2)), np.zeros((n, 2, 2)),
+        np.zeros((n, windows, 2, 2)), np.ones((n, windows, 2)), np.ones(n), np.ones(n),
+        np.zeros(n, np.int64), np.zeros(n, bool), measurement.provenance.video, "",
+    )  # fmt: skip
+
+    found = strip_landmarks(track, strip_times(measurement))
+
+    for time, points in found.items():
+        assert (points[:, 0] == round(time * 30)).all()
+        assert points[:, 1].tolist() == [263, 33, 168, 152]
 
 
 def test_a_lost_face_is_left_out(scene_of: Callable[..., Measurement]) -> None:
