@@ -70,7 +70,7 @@ def examine() -> list[Finding]:
     """Look at every part of this machine that a measurement needs, and at the optional ones."""
     return [
         _python(),
-        *(_package(module, package) for module, package in PACKAGES.items()),
+        *examine_packages(),
         *_decoders(),
         *_networks(),
         _temporary_folder(),
@@ -78,6 +78,11 @@ def examine() -> list[Finding]:
         _cores(),
         _mediapipe(),
     ]
+
+
+def examine_packages() -> list[Finding]:
+    """Look at the packages alone, in the order in which a measurement would miss them."""
+    return [_package(module, package) for module, package in PACKAGES.items()]
 
 
 def is_fit(findings: list[Finding]) -> bool:
