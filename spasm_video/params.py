@@ -12,15 +12,17 @@ import hashlib
 import json
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spasm_video.errors import ParameterError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+Record = TypeVar("Record")
 
-def param(
+
+def param(  # noqa: PLR0913 - a number, declared once, whole
     default: float, *, unit: str, source: str, about: str, low: float = 0.0, high: float = 1e6
 ) -> Any:
     """Declare a number: ``low`` and ``high`` are the ends of what makes sense."""
@@ -45,6 +47,439 @@ class ObserveParams:
         0.5, unit="s", source="design: 1 ms every half second", about="other faces are counted"
     )
     crops: int = param(
-        1, unit="count", low=1, high=4, source="--quality high takes 4",
+        1,
+        unit="count",
+        low=1,
+        high=4,
+        source="--quality high takes 4",
         about="slightly moved crops averaged for the face points",
-    )  # fmt: skip
+    )
+
+
+_DEV = "labelled development clips (CONTRIBUTING, decision on thresholds)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityParams:
+    """Which frames can be measured."""
+
+    largest_yaw_deg: float = param(
+        32,
+        unit="deg",
+        high=90,
+        source=f"{_DEV}; advice is 20",
+        about="a head turned further is not measured",
+    )
+    largest_pitch_deg: float = param(
+        40, unit="deg", high=90, source=_DEV, about="a head nodded further is not measured"
+    )
+    smallest_iris_px: float = param(
+        7, unit="px", source=f"{_DEV}; advice is 20", about="a smaller iris is not measured"
+    )
+    good_iris_px: float = param(
+        20,
+        unit="px",
+        source="clinical reference: 20, better 30",
+        about="a smaller iris is warned of",
+    )
+    slowest_fps: float = param(
+        15, unit="1/s", source="published vendor limit", about="a slower camera gives no twitches"
+    )
+    good_fps: float = param(
+        24, unit="1/s", source="half-sine sampling table", about="below it rates are lower bounds"
+    )
+    darkest: float = param(
+        20, unit="grey levels", high=255, source="design", about="a darker face is not measured"
+    )
+    softest: float = param(
+        0.8, unit="grey levels", high=255, source=_DEV, about="a face with less detail is blurred"
+    )
+    longest_gap_s: float = param(
+        0.25, unit="s", source="design", about="a longer gap without a face ends a span"
+    )
+    shortest_span_s: float = param(
+        0.4, unit="s", source="design", about="a shorter span has no baseline"
+    )
+    settling_s: float = param(
+        0.1, unit="s", source="design: crop and lids settle", about="after a face is taken up anew"
+    )
+    least_confidence: float = param(
+        0.15, unit="0-1", high=1, source=_DEV, about="skin followed with less is not measured"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementParams:
+    """
+    From raw motion to millimetres of a region.
+
+    A gain is the share of a region's true movement that a channel reads, from clips with
+    movements of known size; displacements are divided by it.
+    """
+
+    lid_flow_gain: float = param(
+        0.72, unit="1", low=0.05, source=_DEV, about="upper against lower lid margin, by flow"
+    )
+    lid_network_gain: float = param(
+        0.45, unit="1", low=0.05, source=_DEV, about="lid opening by the per-eye network"
+    )
+    lid_mesh_gain: float = param(
+        0.2, unit="1", low=0.05, source=_DEV, about="one-sided lid opening by the face mesh"
+    )
+    brow_gain: float = param(0.6, unit="1", low=0.05, source=_DEV, about="brow window")
+    cheek_upper_gain: float = param(
+        0.55, unit="1", low=0.05, source=_DEV, about="upper cheek window"
+    )
+    cheek_gain: float = param(0.45, unit="1", low=0.05, source=_DEV, about="cheek window")
+    mouth_gain: float = param(0.6, unit="1", low=0.05, source=_DEV, about="mouth corner window")
+    mouth_mesh_gain: float = param(
+        0.5, unit="1", low=0.05, source=_DEV, about="mouth corner of the mesh"
+    )
+    neck_gain: float = param(0.45, unit="1", low=0.05, source=_DEV, about="neck window")
+    brief_window_s: float = param(
+        0.65,
+        unit="s",
+        source="three times a clonic twitch",
+        about="running baseline for brief movements",
+    )
+    held_window_s: float = param(
+        5.0,
+        unit="s",
+        source="longer than most tonic spasms",
+        about="running baseline for held movements",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitParams:
+    """
+    The detection limit of a region at a moment: how much one-sided movement counts.
+
+    limit = max(noise factor x local noise, what the other side does by chance, floor)
+    + a share of what both sides do + a share of the head's turning.
+    """
+
+    noise_factor: float = param(2.5, unit="1", source=_DEV, about="limit over local noise")
+    lid_network_noise_factor: float = param(
+        4.0, unit="1", source=_DEV, about="the same, per-eye network"
+    )
+    held_noise_factor: float = param(3.0, unit="1", source=_DEV, about="the same, held movements")
+    noise_window_s: float = param(3.0, unit="s", source="design", about="over which noise is taken")
+    chance_window_s: float = param(
+        16.0, unit="s", source="design", about="over which the other side's excess is looked at"
+    )
+    chance_percentile: float = param(
+        98, unit="%", high=100, source=_DEV, about="of the other side's excess, brief movements"
+    )
+    held_chance_percentile: float = param(
+        75, unit="%", high=100, source=_DEV, about="of the other side's excess, held movements"
+    )
+    eyelid_floor_mm: float = param(
+        0.35, unit="mm", source="clinical reference: 0.3 mm", about="eyelid"
+    )
+    brow_floor_mm: float = param(0.5, unit="mm", source=_DEV, about="brow")
+    cheek_floor_mm: float = param(
+        0.35, unit="mm", source="clinical reference: 0.3 mm", about="cheek"
+    )
+    mouth_floor_mm: float = param(0.4, unit="mm", source=_DEV, about="mouth")
+    neck_floor_mm: float = param(0.5, unit="mm", source=_DEV, about="neck")
+    lid_network_floor_mm: float = param(
+        1.0, unit="mm", source=_DEV, about="eyelid, per-eye network alone"
+    )
+    held_eyelid_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="eyelid, held")
+    held_cheek_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="cheek, held")
+    held_mouth_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="mouth, held")
+    shared_lid: float = param(0.3, unit="1", source=_DEV, about="share of both lids' movement")
+    shared_lid_network: float = param(0.5, unit="1", source=_DEV, about="the same, per-eye network")
+    shared_skin: float = param(
+        0.4, unit="1", source=_DEV, about="share of both sides' skin movement"
+    )
+    shared_held: float = param(
+        0.45, unit="1", source=_DEV, about="share of both sides' held movement"
+    )
+    shared_reach_s: float = param(
+        0.1, unit="s", source=_DEV, about="shared movement counts this far"
+    )
+    turn_mm_per_deg: float = param(0.1, unit="mm/deg", source=_DEV, about="of the head's turning")
+    held_turn_mm_per_deg: float = param(0.15, unit="mm/deg", source=_DEV, about="the same, held")
+    blink_share: float = param(
+        0.7, unit="1", source=_DEV, about="of a blink's depth added at the lids"
+    )
+    blink_reach_s: float = param(
+        0.13, unit="s", source=_DEV, about="a blink raises the limit this far"
+    )
+    blink_least_mm: float = param(
+        0.5, unit="mm", source=_DEV, about="both lids close at least this much"
+    )
+    blink_ratio: float = param(
+        0.45,
+        unit="1",
+        high=1,
+        source="clinical reference: 0.5-2",
+        about="smaller over larger lid closure",
+    )
+    blink_masks_mm: float = param(
+        1.5, unit="mm", source=_DEV, about="a deeper blink tells no noise"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventParams:
+    """When one-sided movement is a spasm."""
+
+    brief_level: float = param(1.3, unit="1", source=_DEV, about="brief evidence over its limit")
+    held_level: float = param(1.0, unit="1", source=_DEV, about="held evidence over its limit")
+    end_share: float = param(
+        0.5,
+        unit="1",
+        high=1,
+        source="hysteresis at half",
+        about="an event lasts down to this share",
+    )
+    unsupported_share: float = param(
+        0.4, unit="1", high=1, source=_DEV, about="weight of lid flow that nothing else supports"
+    )
+    support_level: float = param(0.5, unit="1", source=_DEV, about="support that gives full weight")
+    needs_flow: float = param(
+        0.3, unit="1", source=_DEV, about="lid flow without which the network counts half"
+    )
+    one_skin_share: float = param(
+        0.3, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
+    )
+    held_lid_alone: float = param(
+        2.0, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
+    )
+    involved_level: float = param(
+        0.5, unit="1", source=_DEV, about="a region takes part in an event"
+    )
+    shortest_s: float = param(
+        0.06, unit="s", source="clinical reference: 40-1000 ms", about="shorter is noise"
+    )
+    join_gap_s: float = param(0.1, unit="s", source=_DEV, about="events closer than this are one")
+    echo_s: float = param(
+        0.15,
+        unit="s",
+        source=_DEV,
+        about="so near a stronger event of the other side, an event is its echo",
+    )
+    edge_share: float = param(
+        0.1,
+        unit="1",
+        high=1,
+        source="onset and offset at 10 % of the peak",
+        about="of the peak at the edges",
+    )
+    edge_reach_s: float = param(
+        0.3, unit="s", source="design", about="edges are looked for this far"
+    )
+    tonic_from_s: float = param(
+        1.0, unit="s", source="Jankovic rating scale", about="clonic below, tonic from"
+    )
+    together_ms: float = param(
+        50, unit="ms", source="clinical reference", about="regions begin together, or one frame"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlinkParams:
+    """When both lids closing is a blink."""
+
+    least_mm: float = param(0.8, unit="mm", source=_DEV, about="both lids close at least this much")
+    least_share: float = param(0.15, unit="1", high=1, source=_DEV, about="and this share of open")
+    complete_share: float = param(
+        0.2,
+        unit="1",
+        high=1,
+        source="clinical reference",
+        about="open share at the deepest of a complete blink",
+    )
+    shortest_s: float = param(0.05, unit="s", source="clinical reference", about="shorter is noise")
+    longest_s: float = param(
+        0.5, unit="s", source="clinical reference", about="longer is a closed eye"
+    )
+    baseline_s: float = param(
+        2.0, unit="s", source="design", about="running baseline of the open lid"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryParams:
+    """What a recording can claim."""
+
+    enough_usable_s: float = param(
+        10, unit="s", source="design", about="below it nothing is claimed"
+    )
+    advised_usable_s: float = param(
+        60, unit="s", source="Hosseini 2023: one minute", about="shorter is said to be short"
+    )
+    side_share: float = param(
+        0.75, unit="1", high=1, source="design", about="share of events on the affected side"
+    )
+    side_events: int = param(
+        3,
+        unit="count",
+        low=1,
+        source="design",
+        about="fewer events name no side unless all are clear",
+    )
+    clear_confidence: float = param(
+        0.65, unit="0-1", high=1, source="design", about="an event that cannot be chance"
+    )
+    both_events: int = param(
+        3, unit="count", low=1, source="design", about="of each side to call both"
+    )
+    burst_gap_s: float = param(
+        1.0, unit="s", source="clinical reference", about="twitches of a burst are closer"
+    )
+    burst_twitches: int = param(
+        3, unit="count", low=2, source="clinical reference", about="that make a burst"
+    )
+    involved_share: float = param(
+        0.1,
+        unit="1",
+        high=1,
+        source="design",
+        about="of events that involve a region for its stage",
+    )
+    closed_share: float = param(
+        0.5,
+        unit="1",
+        high=1,
+        source="Jankovic rating scale",
+        about="of open, below which the eye is closed",
+    )
+    rate_bin_s: float = param(
+        10, unit="s", source="design", about="bins in which clustering is judged"
+    )
+    lowest_hz: float = param(
+        0.5, unit="Hz", source="clinical reference", about="band of the twitch spectrum"
+    )
+    highest_hz: float = param(
+        12, unit="Hz", source="clinical reference", about="band of the twitch spectrum"
+    )
+    spectrum_s: float = param(
+        4, unit="s", source="design: 0.25 Hz steps", about="length of a spectrum's segment"
+    )
+    peak_width_hz: float = param(
+        1.0, unit="Hz", source="design", about="width of a rhythm in the spectrum"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureParams:
+    """Every number of the measuring half."""
+
+    quality: QualityParams = field(default_factory=QualityParams)
+    movement: MovementParams = field(default_factory=MovementParams)
+    limit: LimitParams = field(default_factory=LimitParams)
+    event: EventParams = field(default_factory=EventParams)
+    blink: BlinkParams = field(default_factory=BlinkParams)
+    summary: SummaryParams = field(default_factory=SummaryParams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisParams:
+    """Every number of an analysis; ``hash`` names the set."""
+
+    observe: ObserveParams = field(default_factory=ObserveParams)
+    measure: MeasureParams = field(default_factory=MeasureParams)
+
+    def hash(self) -> str:
+        """Sixteen hex digits that change with any number of the measuring half."""
+        return params_hash(self.measure)
+
+
+def params_hash(params: ObserveParams | MeasureParams) -> str:
+    """Sixteen hex digits of a record of numbers."""
+    plain = json.dumps(dataclasses.asdict(params), sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ParamRow:
+    """One number as the help and the README show it."""
+
+    name: str
+    unit: str
+    default: float
+    source: str
+    about: str
+    low: float
+    high: float
+
+
+def table() -> list[ParamRow]:
+    """Every number, in the order of its declaration; names are dotted, as in a TOML file."""
+    return list(_rows(AnalysisParams(), ""))
+
+
+def _rows(record: Any, prefix: str) -> list[ParamRow]:
+    rows: list[ParamRow] = []
+    for entry in dataclasses.fields(record):
+        value = getattr(record, entry.name)
+        if dataclasses.is_dataclass(value):
+            rows += _rows(value, f"{prefix}{entry.name}.")
+        else:
+            meta = entry.metadata
+            rows.append(
+                ParamRow(
+                    f"{prefix}{entry.name}",
+                    meta["unit"],
+                    value,
+                    meta["source"],
+                    meta["about"],
+                    meta["low"],
+                    meta["high"],
+                )
+            )
+    return rows
+
+
+def load_params(path: Path) -> AnalysisParams:
+    """
+    Read a TOML file of numbers; what it leaves out keeps its default.
+
+    Raises
+    ------
+    ParameterError
+        The file is not TOML, names an unknown number, or a number is out of its range.
+    """
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ParameterError(
+            f"{path.name} cannot be read as TOML: {error}.",
+            "See the parameter table in the README for the names.",
+        ) from error
+    return _merged(AnalysisParams(), plain, "")
+
+
+def _merged(record: Record, plain: dict[str, Any], prefix: str) -> Record:
+    known = {entry.name: entry for entry in dataclasses.fields(record)}  # type: ignore[arg-type]
+    changes: dict[str, Any] = {}
+    for name, value in plain.items():
+        if name not in known:
+            raise ParameterError(
+                f"There is no parameter {prefix}{name}.",
+                f"Known here: {', '.join(known)}.",
+            )
+        current = getattr(record, name)
+        if dataclasses.is_dataclass(current):
+            changes[name] = _merged(current, value, f"{prefix}{name}.")
+        else:
+            changes[name] = _checked(f"{prefix}{name}", value, current, known[name].metadata)
+    return dataclasses.replace(record, **changes)  # type: ignore[type-var]
+
+
+def _checked(name: str, value: Any, current: float, meta: Any) -> float:
+    low, high = meta["low"], meta["high"]
+    whole = isinstance(current, int)
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        kind = "a whole number" if whole else "a number"
+        raise ParameterError(f"{name} is {value!r}.", f"It must be {kind} in {meta['unit']}.")
+    if not low <= value <= high:
+        raise ParameterError(
+            f"{name} is {value} {meta['unit']}.",
+            f"It must lie from {low:g} to {high:g}; leave it out for the default, {current:g}.",
+        )
+    return value

@@ -96,6 +96,7 @@ class FaceTrack:
     taken : (n,) true where a face was taken up anew
     video : VideoFacts
     observed_with : str, hash of the observing parameters, networks and backend
+    models : (name, sha256) of each network that was used
     """
 
     time_s: Floats
@@ -111,6 +112,7 @@ class FaceTrack:
     taken: NDArray[np.bool_]
     video: VideoFacts
     observed_with: str
+    models: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Check shapes and times, and lock the arrays."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+import tokenize
 import zipfile
-from dataclasses import asdict
+import zlib
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -34,8 +36,14 @@ _FORMAT = 1
 _POINTS = 478
 _STEPS_PER_PX = 256.0
 _CHUNK_FRAMES = 512
+_LEVEL = 1  # of deflate
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: the same track is the same bytes
 _REMEDY = "Analyze the video again to make a new track."
+# What a damaged file can raise on its way through zipfile, zlib, NumPy's format and json.
+_DAMAGE = (
+    ValueError, TypeError, KeyError, EOFError, OSError, RuntimeError, MemoryError, OverflowError,
+    SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _W, _S = len(SKIN_WINDOWS), len(SIDES)
 _ROWS: dict[str, tuple[tuple[int, ...], str]] = {
     "time_s": ((), "<f8"),
@@ -85,12 +93,23 @@ class TrackWriter:
         self.frames += 1
         self.faces += reading is not None
 
-    def save(self, path: Path, video: VideoFacts, observed_with: str) -> None:
-        """Write the track file."""
+    def save(
+        self,
+        path: Path,
+        video: VideoFacts,
+        observed_with: str,
+        models: dict[str, str] | None = None,
+    ) -> None:
+        """Write the track file; ``models`` are the networks used, name to sha256."""
         for file in self._files.values():
             file.flush()
-        facts = {"format": _FORMAT, "observed_with": observed_with, "video": asdict(video)}
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        facts = {
+            "format": _FORMAT,
+            "observed_with": observed_with,
+            "models": sorted((models or {}).items()),
+            "video": asdict(video),
+        }
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, (shape, dtype) in _ROWS.items():
                 with _member(archive, name) as member, Path(self._folder.name, name).open(
                     "rb") as rows:  # fmt: skip
@@ -111,14 +130,18 @@ def load_track(path: Path) -> FaceTrack:
         The file is not a track, is damaged, or was made in another format.
     """
     try:
-        with np.load(path, allow_pickle=False) as members:
-            facts = json.loads(str(members["facts"]))
-            arrays = {name: members[name] for name in _ROWS if name != "points_px"}
-        points_px = _measured_points(path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
+        file = path.open("rb")
+    except OSError as error:
+        raise TrackError(
+            f"{path.name} cannot be read ({error.strerror}).", "Name a track of an analysis."
+        ) from error
+    try:
+        with file, zipfile.ZipFile(file) as archive:
+            facts = _facts(archive, path.name)
+            arrays = {name: _rows(archive, name) for name in _ROWS if name != "points_px"}
+            points_px = _measured_points(archive)
+    except _DAMAGE as error:
         raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
-    if facts.get("format") != _FORMAT:
-        raise TrackError(f"{path.name} has track format {facts.get('format')}.", _REMEDY)
     floats = {
         name: array.astype(np.float64)
         for name, array in arrays.items()
@@ -129,23 +152,56 @@ def load_track(path: Path) -> FaceTrack:
         points_px=points_px,
         other_faces=arrays["other_faces"].astype(np.int64),
         taken=arrays["taken"],
-        video=VideoFacts(**facts["video"]),
-        observed_with=facts["observed_with"],
+        **facts,
     )
 
 
-def _measured_points(path: Path) -> NDArray[np.float64]:
+def _facts(archive: zipfile.ZipFile, file_name: str) -> dict[str, Any]:
+    """What the track says of its video and of how it was observed."""
+    facts = json.loads(str(_array(archive, "facts")))
+    if facts["format"] != _FORMAT:
+        raise TrackError(f"{file_name} has track format {facts['format']}.", _REMEDY)
+    if set(facts["video"]) != {field.name for field in fields(VideoFacts)}:
+        raise ValueError("facts of the video are missing")
+    return {
+        "video": VideoFacts(**facts["video"]),
+        "models": tuple((str(name), str(sha256)) for name, sha256 in facts["models"]),
+        "observed_with": str(facts["observed_with"]),
+    }
+
+
+def _rows(archive: zipfile.ZipFile, name: str) -> Array:
+    array = _array(archive, name)
+    if array.dtype != np.dtype(_ROWS[name][1]):
+        raise ValueError(f"{name} is of another kind")
+    return array
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> Array:
+    with archive.open(f"{name}.npy") as member:
+        array: Array = np.lib.format.read_array(member, allow_pickle=False)
+        _check_end(member)
+    return array
+
+
+def _check_end(member: IO[bytes]) -> None:
+    """Nothing follows; only at its end does a member compare itself with its check sum."""
+    if member.read(1):
+        raise ValueError("a member is too long")
+
+
+def _measured_points(archive: zipfile.ZipFile) -> NDArray[np.float64]:
     """(n, measured landmarks, 3), read in blocks: a long track never lies in memory whole."""
     keep = np.array(MEASURED_LANDMARKS)
-    with zipfile.ZipFile(path) as archive, archive.open("points_px.npy") as member:
+    with archive.open("points_px.npy") as member:
         version = np.lib.format.read_magic(member)
         read = (
             np.lib.format.read_array_header_1_0
             if version == (1, 0)
             else np.lib.format.read_array_header_2_0
         )
-        (count, *shape), _, dtype = read(member)
-        if tuple(shape) != (_POINTS, 3):
+        (count, *shape), is_fortran, dtype = read(member)
+        if tuple(shape) != (_POINTS, 3) or is_fortran or dtype != np.dtype(_ROWS["points_px"][1]):
             raise ValueError("points_px has another shape")
         points = np.empty((count, len(keep), 3))
         row_bytes = dtype.itemsize * _POINTS * 3
@@ -153,6 +209,7 @@ def _measured_points(path: Path) -> NDArray[np.float64]:
             stop = min(start + _CHUNK_FRAMES, count)
             block = member.read(row_bytes * (stop - start))
             points[start:stop] = np.frombuffer(block, dtype).reshape(-1, _POINTS, 3)[:, keep]
+        _check_end(member)
     return points
 
 
@@ -177,6 +234,8 @@ def _row(
 def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     info = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
+    # A given info has its own level, six unless told: three times as slow for one per cent.
+    info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 (public from 3.13)
     return archive.open(info, "w", force_zip64=True)
 
 

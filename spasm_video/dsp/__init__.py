@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: filters, runs, robust statistics. Knows nothing of faces."""

@@ -1,0 +1,59 @@
+"""
+Blinks: both lids closing together, complete or partial.
+
+The mesh sees both lids close well (it is one closed lid that it cannot tell), so blinks
+are read from it; half of normal blinks are partial.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spasm_video.dsp.filters import high_pass, running_median
+from spasm_video.dsp.intervals import above_with_hysteresis
+from spasm_video.records import Blink
+
+if TYPE_CHECKING:
+    from spasm_video.measure.movement import Channels
+    from spasm_video.params import BlinkParams
+
+_END_SHARE = 0.3  # of the entering depth: lids creep open
+_ALIKE = 0.4  # smaller over larger closure: below it one lid closed
+
+
+def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
+    """All blinks of one span, in order of onset."""
+    time_s = read.time_s
+    closing = np.stack(
+        [-high_pass(side, time_s, params.baseline_s) for side in read.mesh_opening.T], axis=1
+    )
+    opened = np.stack(
+        [running_median(side, time_s, params.baseline_s) for side in read.mesh_opening.T], axis=1
+    )
+    both = closing.min(axis=1)
+    enter = np.maximum(params.least_mm, params.least_share * np.median(opened.min(axis=1)))
+    blinks = []
+    for start, stop in above_with_hysteresis(
+        both, enter=float(enter), leave=_END_SHARE * float(enter)
+    ):
+        peak = start + int(np.argmax(both[start:stop]))
+        left, right = closing[start:stop].max(axis=0)
+        end = stop if stop < len(time_s) else stop - 1
+        lasts_s = float(time_s[end] - time_s[start])
+        alike = min(left, right) >= _ALIKE * max(left, right)
+        if not alike or not params.shortest_s <= lasts_s <= params.longest_s:
+            continue
+        share = read.mesh_opening[start:stop].min(axis=0) / np.maximum(opened[peak], 1e-6)
+        blinks.append(
+            Blink(
+                onset_s=float(time_s[start]),
+                peak_s=float(time_s[peak]),
+                offset_s=float(time_s[end]),
+                left_mm=float(left),
+                right_mm=float(right),
+                complete=bool((share < params.complete_share).all()),
+            )
+        )
+    return blinks

@@ -1,0 +1,172 @@
+"""
+Find spasms: movement of one side that the other side does not share.
+
+A spasm shows in brief evidence (against a baseline of 0.7 s: clonic twitches) or in held
+evidence (against 5 s of rest: tonic spasms and slow grimaces). The eyelid speaks for
+itself; cheek and mouth speak together, or alone when far above their limits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasm_video.anatomy import REGIONS, SIDES, Side
+from spasm_video.dsp.intervals import Span, above_with_hysteresis, merge_close
+from spasm_video.records import Kind, RegionPart, SpasmEvent
+
+if TYPE_CHECKING:
+    from spasm_video.measure.evidence import Evidence
+    from spasm_video.params import EventParams
+
+Floats = NDArray[np.float64]
+
+_EYELID, _BROW, _CHEEK, _MOUTH = range(4)  # of REGIONS
+_MOST = 3.0  # times its limit: more of one skin region says no more
+_LAG_SHARE = 0.25  # a region begins at a quarter of its own peak: steep, above the noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpanMovement:
+    """What event finding needs of one span: times, evidence and one-sided movement."""
+
+    time_s: Floats
+    proof: Evidence
+    one_sided_mm: Floats  # (m, region) left minus right, brief and slow together
+    frame_s: float
+
+
+def strength(proof: Evidence, params: EventParams) -> Floats:
+    """(m, side) how strongly each side shows a spasm; 1 is the level that counts."""
+    lid, cheek, mouth = (
+        np.maximum(proof.brief_ratio[:, region], 0.0) for region in (_EYELID, _CHEEK, _MOUTH)
+    )
+    alone = params.one_skin_share * np.minimum(np.maximum(cheek, mouth), _MOST)
+    skin = np.maximum(np.minimum(cheek, mouth), alone)
+    brief = np.hypot(lid, skin) / params.brief_level
+    held_lid, held_cheek, held_mouth = (
+        np.maximum(proof.held_ratio[:, region], 0.0) for region in (_EYELID, _CHEEK, _MOUTH)
+    )
+    joined = np.minimum(held_lid, np.maximum(held_cheek, held_mouth))
+    held = np.maximum(joined, held_lid / params.held_lid_alone) / params.held_level
+    result: Floats = np.maximum(brief, held)
+    return result
+
+
+def find_events(span: SpanMovement, params: EventParams) -> list[SpasmEvent]:
+    """All spasms of one span, in order of onset; none gives an empty list."""
+    strong = strength(span.proof, params)
+    found: list[SpasmEvent] = []
+    for index, side in enumerate(SIDES):
+        runs = above_with_hysteresis(strong[:, index], enter=1.0, leave=params.end_share)
+        for run in merge_close(runs, span.time_s, params.join_gap_s):
+            peak_strength = float(strong[slice(*run), index].max())
+            event = _event(span, run, side, peak_strength, params)
+            if event.duration_s >= params.shortest_s:
+                found.append(event)
+    kept = [event for event in found if not _is_echo(event, found, params.echo_s)]
+    return sorted(kept, key=lambda event: event.onset_s)
+
+
+def _is_echo(event: SpasmEvent, found: list[SpasmEvent], echo_s: float) -> bool:
+    """
+    Is a stronger event of the other side at the same time, or just before or after.
+
+    A hard closure drags the other lid along and lets it rebound.
+    """
+    return any(
+        other.side is not event.side
+        and other.confidence > event.confidence
+        and other.onset_s < event.offset_s + echo_s
+        and event.onset_s < other.offset_s + echo_s
+        for other in found
+    )
+
+
+def _event(
+    span: SpanMovement, run: Span, side: Side, peak_strength: float, params: EventParams
+) -> SpasmEvent:
+    start, stop = run
+    index = SIDES.index(side)
+    sign = 1.0 if side is Side.LEFT else -1.0
+    moved = sign * span.one_sided_mm
+    ratio = np.fmax(span.proof.brief_ratio[:, :, index], span.proof.held_ratio[:, :, index])
+    level = ratio[start:stop].max(axis=0)
+    amplitude = moved[start:stop].max(axis=0)
+    involved = (level >= params.involved_level) & (amplitude > 0)
+    if not involved.any():
+        involved[int(np.argmax(np.where(amplitude > 0, level, -np.inf)))] = True
+    leader = int(np.argmax(np.where(involved, level, -np.inf)))
+    peak = start + int(np.argmax(moved[start:stop, leader]))
+    onset_s, offset_s = _edges(span, moved[:, leader], run, peak, params)
+    begin = {
+        region: _begin_s(span.time_s, moved[:, region], start, stop)
+        for region in np.flatnonzero(involved)
+    }
+    first_s = min(begin.values())
+    parts = tuple(
+        RegionPart(REGIONS[region], float(amplitude[region]), 1000 * (when - first_s))
+        for region, when in sorted(begin.items(), key=lambda item: (item[1], item[0]))
+    )
+    lasts_s = offset_s - onset_s
+    return SpasmEvent(
+        onset_s=onset_s,
+        peak_s=float(span.time_s[peak]),
+        offset_s=offset_s,
+        side=side,
+        kind=Kind.TONIC if lasts_s >= params.tonic_from_s else Kind.CLONIC,
+        parts=parts,
+        confidence=1 - 0.5 / peak_strength,
+        other_babinski=bool(involved[_EYELID] and involved[_BROW]),
+    )
+
+
+def _edges(
+    span: SpanMovement, moved: Floats, run: Span, peak: int, params: EventParams
+) -> tuple[float, float]:
+    """Where the leading region crosses a tenth of its peak, between frames."""
+    time_s = span.time_s
+    level = params.edge_share * float(moved[peak])
+    start, stop = run
+    first = start
+    while (
+        first > 0 and moved[first] > level and time_s[start] - time_s[first] < params.edge_reach_s
+    ):
+        first -= 1
+    while first < peak and moved[first + 1] <= level:
+        first += 1
+    last = stop - 1
+    end = len(moved) - 1
+    while (
+        last < end and moved[last] > level and time_s[last] - time_s[stop - 1] < params.edge_reach_s
+    ):
+        last += 1
+    while last > peak and moved[last - 1] <= level:
+        last -= 1
+    onset = _crossing(time_s, moved, first, first + 1, level) if first < peak else time_s[first]
+    if last > peak:
+        offset = _crossing(time_s, moved, last - 1, last, level)
+    else:
+        offset = time_s[last] + span.frame_s
+    return float(onset), float(max(offset, onset + 1e-4))
+
+
+def _crossing(time_s: Floats, values: Floats, one: int, two: int, level: float) -> float:
+    """When the line between two samples meets ``level``, held to their times."""
+    rise = values[two] - values[one]
+    share = 0.5 if rise == 0 else float(np.clip((level - values[one]) / rise, 0.0, 1.0))
+    return float(time_s[one] + share * (time_s[two] - time_s[one]))
+
+
+def _begin_s(time_s: Floats, moved: Floats, start: int, stop: int) -> float:
+    """When a region's own movement begins, looked for a little before the event."""
+    low = max(start - 3, 0)
+    peak = start + int(np.argmax(moved[start:stop]))
+    level = _LAG_SHARE * float(moved[peak])
+    at = peak
+    while at > low and moved[at - 1] > level:
+        at -= 1
+    return _crossing(time_s, moved, at - 1, at, level) if at > 0 else float(time_s[at])

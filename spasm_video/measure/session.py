@@ -1,0 +1,92 @@
+"""
+The measurement, whole: from a track to everything that can be said of it.
+
+Pure arithmetic: the same track and parameters give the same bytes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasm_video import __version__
+from spasm_video.anatomy import REGIONS, SIDES, Region
+from spasm_video.measure.blinks import find_blinks
+from spasm_video.measure.events import SpanMovement, find_events
+from spasm_video.measure.evidence import evidence
+from spasm_video.measure.movement import channels, displacement_mm
+from spasm_video.measure.pose import head_frame
+from spasm_video.measure.quality import assess, spans
+from spasm_video.measure.summary import Findings, summarise
+from spasm_video.params import MeasureParams, params_hash
+from spasm_video.records import (
+    Blink,
+    FaceTrack,
+    Measurement,
+    MovementSignals,
+    Provenance,
+    SpasmEvent,
+)
+
+Floats = NDArray[np.float64]
+
+_OPEN_QUANTILE = 0.95  # a lid cannot close by more than it was open
+
+
+def measure(track: FaceTrack, params: MeasureParams) -> Measurement:
+    """Measure spasm in a recording of one face."""
+    n = len(track.time_s)
+    head = head_frame(track)
+    quality = assess(track, head, params.quality)
+    moved = np.full((n, len(REGIONS), len(SIDES)), np.nan)
+    one_sided = np.full((n, len(REGIONS)), np.nan)
+    limit = np.full((n, len(REGIONS)), np.nan)
+    opening = np.full((n, len(SIDES)), np.nan)
+    events: list[SpasmEvent] = []
+    blinks: list[Blink] = []
+    for at in spans(track, quality.usable, params.quality.longest_gap_s):
+        read = channels(track, head, at, params.movement)
+        proof = evidence(read, params)
+        moved[at] = displacement_mm(read, params.movement)
+        apart = moved[at, :, 0] - moved[at, :, 1]
+        lid = REGIONS.index(Region.EYELID)
+        outrun = np.abs(proof.brief_mm[:, lid]) > np.abs(apart[:, lid])
+        apart[outrun, lid] = proof.brief_mm[outrun, lid]
+        widest_mm = float(np.quantile(read.opening, _OPEN_QUANTILE))
+        apart[:, lid] = np.clip(apart[:, lid], -widest_mm, widest_mm)
+        one_sided[at], limit[at] = apart, proof.limit_mm
+        opening[at] = read.opening
+        span = SpanMovement(read.time_s, proof, apart, float(np.median(quality.frame_s[at])))
+        events += find_events(span, params.event)
+        blinks += find_blinks(read, params.blink)
+    seen = quality.region_usable
+    moved[~seen] = np.nan
+    one_sided[~seen] = np.nan
+    limit[~seen] = np.nan
+    signals = MovementSignals(track.time_s, moved, one_sided, _usual(limit, params))
+    found = Findings(track, head, signals, quality, tuple(blinks), tuple(events), opening)
+    return Measurement(
+        head=head,
+        signals=signals,
+        quality=quality,
+        blinks=found.blinks,
+        events=found.events,
+        summary=summarise(found, params),
+        provenance=Provenance(
+            package_version=__version__,
+            params_hash=params_hash(params),
+            observed_with=track.observed_with,
+            models=track.models,
+            video=track.video,
+        ),
+    )
+
+
+def _usual(limit_mm: Floats, params: MeasureParams) -> Floats:
+    """(region,) the median limit times the level that counts; NaN where never measured."""
+    usual = np.full(len(REGIONS), np.nan)
+    for region in range(len(REGIONS)):
+        known = limit_mm[np.isfinite(limit_mm[:, region]), region]
+        if len(known):
+            usual[region] = params.event.brief_level * float(np.median(known))
+    return usual
