@@ -188,6 +188,8 @@ class LimitParams:
     )
     held_eyelid_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="eyelid, held")
     held_cheek_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="cheek, held")
+    held_brow_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="brow, held")
+    held_neck_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="neck, held")
     held_mouth_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="mouth, held")
     shared_lid: float = param(0.3, unit="1", source=_DEV, about="share of both lids' movement")
     shared_lid_network: float = param(0.5, unit="1", source=_DEV, about="the same, per-eye network")
@@ -251,6 +253,9 @@ class EventParams:
     )
     involved_level: float = param(
         0.5, unit="1", source=_DEV, about="a region takes part in an event"
+    )
+    involved_far_level: float = param(
+        1.0, unit="1", source=_DEV, about="brow and neck take part in an event"
     )
     shortest_s: float = param(
         0.06, unit="s", source="clinical reference: 40-1000 ms", about="shorter is noise"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from spasm_video.params import BlinkParams
 
 _END_SHARE = 0.3  # of the entering depth: lids creep open
+_NETWORK_SHUT = 0.3  # share of open that the per-eye network still reads on a shut eye
+_OPEN_QUANTILE = 0.8
 _ALIKE = 0.4  # smaller over larger closure: below it one lid closed
 
 
@@ -45,7 +47,6 @@ def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
         alike = min(left, right) >= _ALIKE * max(left, right)
         if not alike or not params.shortest_s <= lasts_s <= params.longest_s:
             continue
-        share = read.mesh_opening[start:stop].min(axis=0) / np.maximum(opened[peak], 1e-6)
         blinks.append(
             Blink(
                 onset_s=float(time_s[start]),
@@ -53,7 +54,17 @@ def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
                 offset_s=float(time_s[end]),
                 left_mm=float(left),
                 right_mm=float(right),
-                complete=bool((share < params.complete_share).all()),
+                complete=_is_complete(read, start, stop, params),
             )
         )
     return blinks
+
+
+def _is_complete(read: Channels, start: int, stop: int, params: BlinkParams) -> bool:
+    """Did both lids close as far as either network tells."""
+    shut = []
+    for opening, floor in ((read.mesh_opening, 0.0), (read.opening, _NETWORK_SHUT)):
+        opened = np.quantile(opening, _OPEN_QUANTILE, axis=0)
+        share = opening[start:stop].min(axis=0) / np.maximum(opened, 1e-6)
+        shut.append((share - floor) / (1 - floor))
+    return bool((np.minimum(*shut) < params.complete_share).all())

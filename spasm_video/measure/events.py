@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from spasm_video.anatomy import REGIONS, SIDES, Side
+from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.dsp.intervals import Span, above_with_hysteresis, merge_close
 from spasm_video.records import Kind, RegionPart, SpasmEvent
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _EYELID, _BROW, _CHEEK, _MOUTH = range(4)  # of REGIONS
+_IS_FAR = np.array([region in (Region.BROW, Region.NECK) for region in REGIONS])
 _MOST = 3.0  # times its limit: more of one skin region says no more
 _LAG_SHARE = 0.25  # a region begins at a quarter of its own peak: steep, above the noise
 
@@ -96,7 +97,8 @@ def _event(
     ratio = np.fmax(span.proof.brief_ratio[:, :, index], span.proof.held_ratio[:, :, index])
     level = ratio[start:stop].max(axis=0)
     amplitude = moved[start:stop].max(axis=0)
-    involved = (level >= params.involved_level) & (amplitude > 0)
+    enough = np.where(_IS_FAR, params.involved_far_level, params.involved_level)
+    involved = (level >= enough) & (amplitude > 0)
     if not involved.any():
         involved[int(np.argmax(np.where(amplitude > 0, level, -np.inf)))] = True
     leader = int(np.argmax(np.where(involved, level, -np.inf)))

@@ -16,9 +16,10 @@ from scipy.ndimage import percentile_filter
 
 from spasm_video.anatomy import REGIONS, SIDES, Region
 from spasm_video.dsp.filters import high_pass, running_max, running_noise, samples
-from spasm_video.measure.movement import Channels, brief, held
+from spasm_video.measure.movement import beyond, brief, held
 
 if TYPE_CHECKING:
+    from spasm_video.measure.movement import Channels
     from spasm_video.params import LimitParams, MeasureParams
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ _SUPPORT_REACH_S = 0.15
 _HELD_NOISE_WINDOW_S, _HELD_CHANCE_WINDOW_S = 20.0, 32.0
 _LID_REACH = 0.7  # lids are quicker than skin: shared movement counts less far
 _FEWEST_KEPT = 15  # half a second: else blinks are all there is
-_HELD_REGIONS = (Region.EYELID, Region.CHEEK, Region.MOUTH)
+_FLOW_ONLY = (Region.BROW, Region.CHEEK, Region.NECK)  # no network sees their skin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +43,8 @@ class Evidence:
 
     ``brief_mm``, ``held_mm`` (m, region) left minus right; ``brief_ratio``,
     ``held_ratio`` (m, region, side) excess of a side over its limit, negative where the
-    other side moves more; ``limit_mm`` (m, region) brief limit, mean of both sides;
-    ``held_mm`` is NaN for regions that have no held reading.
+    other side moves more; ``limit_mm`` (m, region) brief limit of the side that has the
+    lower one: a spasm raises only the limit of the side it is not on.
     """
 
     brief_mm: Floats
@@ -59,8 +60,8 @@ def evidence(read: Channels, params: MeasureParams) -> Evidence:
     result = Evidence(
         brief_mm=np.zeros((n, len(REGIONS))),
         brief_ratio=np.zeros((n, len(REGIONS), len(SIDES))),
-        held_mm=np.full((n, len(REGIONS)), np.nan),
-        held_ratio=np.full((n, len(REGIONS), len(SIDES)), np.nan),
+        held_mm=np.zeros((n, len(REGIONS))),
+        held_ratio=np.zeros((n, len(REGIONS), len(SIDES))),
         limit_mm=np.zeros((n, len(REGIONS))),
     )
     turn_deg = _turning(read, _TURN_WINDOW_S)
@@ -85,7 +86,7 @@ def _weigh_skin(
     for values, sure in zip(read.skin[region], read.sure[region], strict=True):
         moved = brief(values, read.time_s, window_s)
         lost = (sure < params.quality.least_confidence).any(axis=1)
-        apart.append(np.where(lost, 0.0, moved[:, 0] - moved[:, 1]))
+        apart.append(np.where(lost, 0.0, beyond(moved, region)))
         shared.append(np.abs(moved).min(axis=1))
     one_sided = np.mean(apart, axis=0)
     both = running_max(np.max(shared, axis=0), read.time_s, 2 * limits.shared_reach_s)
@@ -155,7 +156,7 @@ def _merge_lids(
     index = REGIONS.index(Region.EYELID)
     into.brief_ratio[:, index] = ratio
     into.brief_mm[:, index] = np.where(np.abs(flow_mm) > np.abs(net_mm), flow_mm, net_mm)
-    into.limit_mm[:, index] = flow_limit.mean(axis=1)
+    into.limit_mm[:, index] = flow_limit.min(axis=1)
 
 
 def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
@@ -164,7 +165,7 @@ def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
     network = -held(read.opening, time_s, window_s)
     mesh = -held(read.mesh_opening, time_s, window_s)
     corner_flow, corner_mesh = (held(v, time_s, window_s) for v in read.skin[Region.MOUTH])
-    cheek = held(read.skin[Region.CHEEK][0], time_s, window_s)
+    flow = {region: held(read.skin[region][0], time_s, window_s) for region in _FLOW_ONLY}
     closing = np.maximum(network.min(axis=1), mesh.min(axis=1)) / 0.8
     apart = {
         Region.EYELID: agree(
@@ -174,17 +175,17 @@ def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
         Region.MOUTH: agree(
             corner_flow[:, 0] - corner_flow[:, 1], corner_mesh[:, 0] - corner_mesh[:, 1]
         ),
-        Region.CHEEK: cheek[:, 0] - cheek[:, 1],
+        **{region: beyond(moved, region) for region, moved in flow.items()},
     }
     shared = {
         Region.EYELID: np.maximum(closing, 0.0),
         Region.MOUTH: np.minimum(np.abs(corner_flow).min(axis=1), np.abs(corner_mesh).min(axis=1)),
-        Region.CHEEK: np.abs(cheek).min(axis=1),
+        **{region: np.abs(moved).min(axis=1) for region, moved in flow.items()},
     }
     turn = limits.held_turn_mm_per_deg * _turning(read, window_s)
-    for region in _HELD_REGIONS:
+    for region in REGIONS:
         both = shared[region]
-        if region is not Region.CHEEK:
+        if region not in flow:
             both = running_max(both, time_s, 2 * limits.shared_reach_s)
         rule = _held_rule(limits, getattr(limits, f"held_{region}_floor_mm"))
         limit = _limits(apart[region], time_s, rule)  # fmt: skip
@@ -273,4 +274,4 @@ def _store(into: Evidence, region: Region, one_sided: Floats, limit: Floats) -> 
     index = REGIONS.index(region)
     into.brief_mm[:, index] = one_sided
     into.brief_ratio[:, index] = one_sided[:, None] * np.array(_SIGNS) / limit
-    into.limit_mm[:, index] = limit.mean(axis=1)
+    into.limit_mm[:, index] = limit.min(axis=1)

@@ -83,16 +83,31 @@ def channels(track: FaceTrack, head: HeadFrame, at: Indices, params: MovementPar
                 window("cheek", params.cheek_gain),
             ),
             Region.MOUTH: (window("mouth_corner", params.mouth_gain), mesh_corner),
-            Region.NECK: (window("neck_upper", params.neck_gain),),
+            Region.NECK: (
+                window("neck_upper", params.neck_gain),
+                window("neck_lower", params.neck_gain),
+            ),
         },
         sure={
             Region.BROW: (sure[:, _WINDOW["brow"]],),
             Region.CHEEK: (sure[:, _WINDOW["cheek_upper"]], sure[:, _WINDOW["cheek"]]),
             Region.MOUTH: (sure[:, _WINDOW["mouth_corner"]], certain),
-            Region.NECK: (sure[:, _WINDOW["neck_upper"]],),
+            Region.NECK: (sure[:, _WINDOW["neck_upper"]], sure[:, _WINDOW["neck_lower"]]),
         },
         turn_deg=head.rotation_deg[at, :2],
     )
+
+
+def beyond(moved: Floats, region: Region) -> Floats:
+    """
+    How far left moved beyond right, (m,) of (m, side).
+
+    The neck counts in either direction: platysma draws its skin up or down.
+    """
+    if region is Region.NECK:
+        moved = np.abs(moved)
+    apart: Floats = moved[..., 0] - moved[..., 1]
+    return apart
 
 
 def brief(values: Floats, time_s: Floats, window_s: float) -> Floats:

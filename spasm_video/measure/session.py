@@ -14,7 +14,7 @@ from spasm_video.anatomy import REGIONS, SIDES, Region
 from spasm_video.measure.blinks import find_blinks
 from spasm_video.measure.events import SpanMovement, find_events
 from spasm_video.measure.evidence import evidence
-from spasm_video.measure.movement import channels, displacement_mm
+from spasm_video.measure.movement import beyond, channels, displacement_mm
 from spasm_video.measure.pose import head_frame
 from spasm_video.measure.quality import assess, spans
 from spasm_video.measure.summary import Findings, summarise
@@ -48,7 +48,9 @@ def measure(track: FaceTrack, params: MeasureParams) -> Measurement:
         read = channels(track, head, at, params.movement)
         proof = evidence(read, params)
         moved[at] = displacement_mm(read, params.movement)
-        apart = moved[at, :, 0] - moved[at, :, 1]
+        apart = np.stack(
+            [beyond(moved[at, index], region) for index, region in enumerate(REGIONS)], axis=1
+        )
         lid = REGIONS.index(Region.EYELID)
         outrun = np.abs(proof.brief_mm[:, lid]) > np.abs(apart[:, lid])
         apart[outrun, lid] = proof.brief_mm[outrun, lid]
