@@ -27,7 +27,7 @@ def param(  # noqa: PLR0913 - a number, declared once, whole
 ) -> Any:
     """Declare a number: ``low`` and ``high`` are the ends of what makes sense."""
     about_it = {"unit": unit, "source": source, "about": about, "low": low, "high": high}
-    return field(default=default, metadata=about_it)
+    return field(default=default if unit == "count" else float(default), metadata=about_it)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +254,9 @@ class EventParams:
     involved_level: float = param(
         0.5, unit="1", source=_DEV, about="a region takes part in an event"
     )
+    involved_least_mm: float = param(
+        0.3, unit="mm", source="clinical reference: 0.3 mm", about="and at least by this much"
+    )
     involved_far_level: float = param(
         1.0, unit="1", source=_DEV, about="brow and neck take part in an event"
     )
@@ -261,6 +264,12 @@ class EventParams:
         0.06, unit="s", source="clinical reference: 40-1000 ms", about="shorter is noise"
     )
     join_gap_s: float = param(0.1, unit="s", source=_DEV, about="events closer than this are one")
+    brief_longest_s: float = param(
+        0.45,
+        unit="s",
+        source="two thirds of the brief baseline",
+        about="shorter events are sized against the brief baseline, longer ones against rest",
+    )
     echo_s: float = param(
         0.15,
         unit="s",
@@ -470,6 +479,11 @@ def _merged(record: Record, plain: dict[str, Any], prefix: str) -> Record:
             )
         current = getattr(record, name)
         if dataclasses.is_dataclass(current):
+            if not isinstance(value, dict):
+                raise ParameterError(
+                    f"{prefix}{name} is {value!r}.",
+                    "It must be a table of numbers; see the parameter table in the README.",
+                )
             changes[name] = _merged(current, value, f"{prefix}{name}.")
         else:
             changes[name] = _checked(f"{prefix}{name}", value, current, known[name].metadata)
@@ -478,7 +492,7 @@ def _merged(record: Record, plain: dict[str, Any], prefix: str) -> Record:
 
 def _checked(name: str, value: Any, current: float, meta: Any) -> float:
     low, high = meta["low"], meta["high"]
-    whole = isinstance(current, int)
+    whole = meta["unit"] == "count"
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         kind = "a whole number" if whole else "a number"
         raise ParameterError(f"{name} is {value!r}.", f"It must be {kind} in {meta['unit']}.")
@@ -487,4 +501,4 @@ def _checked(name: str, value: Any, current: float, meta: Any) -> float:
             f"{name} is {value} {meta['unit']}.",
             f"It must lie from {low:g} to {high:g}; leave it out for the default, {current:g}.",
         )
-    return value
+    return value if whole else float(value)

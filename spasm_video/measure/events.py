@@ -93,12 +93,13 @@ def _event(
     start, stop = run
     index = SIDES.index(side)
     sign = 1.0 if side is Side.LEFT else -1.0
-    moved = sign * span.one_sided_mm
+    is_brief = span.time_s[stop - 1] - span.time_s[start] < params.brief_longest_s
+    moved = sign * (span.proof.brief_mm if is_brief else span.one_sided_mm)
     ratio = np.fmax(span.proof.brief_ratio[:, :, index], span.proof.held_ratio[:, :, index])
     level = ratio[start:stop].max(axis=0)
     amplitude = moved[start:stop].max(axis=0)
     enough = np.where(_IS_FAR, params.involved_far_level, params.involved_level)
-    involved = (level >= enough) & (amplitude > 0)
+    involved = (level >= enough) & (amplitude >= params.involved_least_mm)
     if not involved.any():
         involved[int(np.argmax(np.where(amplitude > 0, level, -np.inf)))] = True
     leader = int(np.argmax(np.where(involved, level, -np.inf)))

@@ -52,10 +52,11 @@ def measure(track: FaceTrack, params: MeasureParams) -> Measurement:
             [beyond(moved[at, index], region) for index, region in enumerate(REGIONS)], axis=1
         )
         lid = REGIONS.index(Region.EYELID)
+        widest_mm = float(np.quantile(read.opening, _OPEN_QUANTILE))
+        np.clip(proof.brief_mm[:, lid], -widest_mm, widest_mm, out=proof.brief_mm[:, lid])
         outrun = np.abs(proof.brief_mm[:, lid]) > np.abs(apart[:, lid])
         apart[outrun, lid] = proof.brief_mm[outrun, lid]
-        widest_mm = float(np.quantile(read.opening, _OPEN_QUANTILE))
-        apart[:, lid] = np.clip(apart[:, lid], -widest_mm, widest_mm)
+        np.clip(apart[:, lid], -widest_mm, widest_mm, out=apart[:, lid])
         one_sided[at], limit[at] = apart, proof.limit_mm
         opening[at] = read.opening
         span = SpanMovement(read.time_s, proof, apart, float(np.median(quality.frame_s[at])))
