@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 import sys
 from difflib import unified_diff
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from spasm_video.cli.main import app
-from spasm_video.params import table
+from spasm_video.params import ParamRow, table
 
+OPEN_END = 1e6
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -48,10 +50,19 @@ def fill(text: str, name: str, content: str) -> str:
 
 def parameters() -> str:
     """Every number of the measurement, as a table."""
+    head = ("parameter", "default", "range", "unit", "meaning", "source")
     rows = (
-        (f"`{row.name}`", number(row.default), row.unit, row.about, row.source) for row in table()
+        (f"`{row.name}`", number(row.default), span(row), row.unit, row.about, row.source)
+        for row in table()
     )
-    return grid(("parameter", "default", "unit", "meaning", "source"), rows)
+    return grid(head, rows)
+
+
+def span(row: ParamRow) -> str:
+    """The range a parameter may have; an end that is only nominal is left open."""
+    if row.high >= OPEN_END:
+        return f"≥ {number(row.low)}"
+    return f"{number(row.low)} to {number(row.high)}"
 
 
 def commands() -> str:
@@ -79,8 +90,16 @@ def argument(shown: Any) -> str:
 def option(shown: Any) -> str:
     """An option with the word for its value."""
     names = " / ".join([*shown.opts, *shown.secondary_opts])
-    value = "" if shown.is_flag else f" {shown.metavar or shown.name.upper()}"
-    return f"`{names}{value}`"
+    return f"`{f'{names} {value(shown)}'.strip()}`"
+
+
+def value(shown: Any) -> str:
+    """What may follow an option: nothing, one of some words, or anything."""
+    if shown.is_flag:
+        return ""
+    if isinstance(shown.default, Enum):
+        return "|".join(type(shown.default))
+    return str(shown.metavar or shown.name.upper())
 
 
 def meaning(shown: Any) -> str:

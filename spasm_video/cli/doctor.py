@@ -82,6 +82,7 @@ def examine() -> list[Finding]:
 
 def examine_packages() -> list[Finding]:
     """Look at the packages alone, in the order in which a measurement would miss them."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # onnxruntime asks once, when it is loaded
     return [_package(module, package) for module, package in PACKAGES.items()]
 
 
