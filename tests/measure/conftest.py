@@ -37,12 +37,12 @@ PARAMS = MeasureParams()
 GAINS = MovementParams()
 
 # Millimetres: towards the patient's left, up, towards the camera.
-MIDLINE = {
+MIDLINE: dict[int, tuple[float, float]] = {
     1: (-11, 75), 2: (-21, 61), 4: (-5, 76), 5: (4, 72), 6: (25, 58), 8: (40, 53), 9: (49, 54),
     10: (83, 45), 13: (-39, 52), 14: (-45, 54), 151: (65, 50), 152: (-94, 43), 168: (33, 52),
     195: (11, 68), 197: (17, 63),
 }  # fmt: skip
-PAIRED = {  # (left, right)
+PAIRED: dict[tuple[int, int], tuple[float, float, float]] = {  # (left, right)
     (263, 33): (44, 27, 32), (362, 133): (19, 26, 38),
     (474, 471): (37.35, 26.5, 40), (476, 469): (25.65, 26.5, 40),
     (386, 159): (32, 31, 39), (385, 158): (27, 31, 39), (387, 160): (37, 31, 39),
@@ -93,7 +93,8 @@ class Move:
     """
     One movement: ``mm`` at the peak of its course, of each region on each of ``sides``.
 
-    ``lag_s`` delays a region; ``mesh_share`` is how much of a lid's closing the mesh sees.
+    ``lag_s`` delays a region; ``mesh_share`` is how much of a lid's closing the mesh sees;
+    ``right_share`` makes the right side move less.
     """
 
     course: Course
@@ -101,12 +102,14 @@ class Move:
     sides: tuple[Side, ...]
     lag_s: Mapping[Region, float] = field(default_factory=dict)
     mesh_share: float = GAINS.lid_mesh_gain
+    right_share: float = 1.0
 
     def of(self, region: Region, side: Side, time_s: Floats) -> Floats:
         """(n,) mm of a region and side."""
         if side not in self.sides or region not in self.mm:
             return np.zeros_like(time_s)
-        return self.mm[region] * self.course.delayed(self.lag_s.get(region, 0.0)).level(time_s)
+        size = self.mm[region] * (self.right_share if side is Side.RIGHT else 1.0)
+        return size * self.course.delayed(self.lag_s.get(region, 0.0)).level(time_s)
 
 
 FACE_MM = {Region.EYELID: 3.0, Region.CHEEK: 2.5, Region.MOUTH: 3.0}
@@ -133,10 +136,13 @@ def spasm(
     return Move(course=course, mm=mm or {Region.EYELID: 6.0, Region.MOUTH: 5.0}, sides=(side,))
 
 
-def blink(onset_s: float, mm: float = OPEN_MM, *, lasts_s: float = 0.24) -> Move:
-    """Both lids close alike; the mesh sees it whole."""
+def blink(
+    onset_s: float, mm: float = OPEN_MM, *, lasts_s: float = 0.24, right_share: float = 1.0
+) -> Move:
+    """Both lids close; the mesh sees it whole."""
     course = Course.clonic(onset_s, rise_s=lasts_s / 3, decay_s=2 * lasts_s / 3)
-    return Move(course=course, mm={Region.EYELID: mm}, sides=SIDES, mesh_share=1.0)
+    sizes = {Region.EYELID: mm}
+    return Move(course=course, mm=sizes, sides=SIDES, mesh_share=1.0, right_share=right_share)
 
 
 def smile(onset_s: float, lasts_s: float = 1.5, mm: float = 6.0) -> Move:
@@ -346,11 +352,11 @@ def _points_px(scene: Scene, time_s: Floats, scale: Floats, rng: np.random.Gener
 def rest_face_mm() -> Floats:
     """(landmark, 3) the face at rest, mm: to the patient's left, up, towards the camera."""
     face = np.full((len(MEASURED_LANDMARKS), 3), np.nan)
-    for number, place in MIDLINE.items():
-        face[_ROW[number]] = (0, *place)
-    for (left, right), (across, *place) in PAIRED.items():
-        face[_ROW[left]] = (across, *place)
-        face[_ROW[right]] = (-across, *place)
+    for number, (up, near) in MIDLINE.items():
+        face[_ROW[number]] = (0, up, near)
+    for (left, right), (across, up, near) in PAIRED.items():
+        face[_ROW[left]] = (across, up, near)
+        face[_ROW[right]] = (-across, up, near)
     return face
 
 
