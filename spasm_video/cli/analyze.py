@@ -1,0 +1,188 @@
+"""``spasm-video analyze``: the main job."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spasm_video.cli.show import progress_bar, show_summary, tell
+from spasm_video.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from spasm_video.params import AnalysisParams
+    from spasm_video.pipeline import ObserveOptions
+
+_SOME_FAILED, _ALL_FAILED = 1, 2
+
+
+class Quality(StrEnum):
+    """How carefully the points of the face are found."""
+
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+class Backend(StrEnum):
+    """What finds the face."""
+
+    ONNX = "onnx"
+    MEDIAPIPE = "mediapipe"
+
+    @property
+    def runtime(self) -> str:
+        """As the library calls it."""
+        return "onnxruntime" if self is Backend.ONNX else self
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all videos of a call have in common."""
+
+    params: AnalysisParams
+    options: ObserveOptions
+    labels: Mapping[str, str]
+    is_quiet: bool
+    is_json: bool
+
+
+def analyze(  # noqa: PLR0917 (typer calls it by name)
+    video: Annotated[
+        list[Path],
+        typer.Argument(help="One or more videos, or a track.npz saved before."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the results go. Default: VIDEO_spasm beside the video; of several "
+            "videos, one such folder each within FOLDER.",
+        ),
+    ] = None,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The file shows a mirror image, as selfie apps save.")
+    ] = False,
+    start: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Measure from this time on.")
+    ] = None,
+    end: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Measure up to this time.")
+    ] = None,
+    quality: Annotated[
+        Quality, typer.Option(help="high: less noise in the points of the face; takes longer.")
+    ] = Quality.STANDARD,
+    backend: Annotated[
+        Backend,
+        typer.Option(
+            help="What finds the face. mediapipe is for comparison; it needs the extra of that "
+            "name and looks up a host on the internet."
+        ),
+    ] = Backend.ONNX,
+    params: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML file with other numbers; see Parameters."),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who it is, to be shown on the report.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="Which visit it is, likewise.")
+    ] = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="When: YYYY-MM-DD, likewise."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print plain JSON instead of a summary.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """
+    Measure the spasms in a video and write tables and a report.
+
+    Sides are the patient's own left and right.
+
+    For example:
+
+    spasm-video analyze clip.mp4
+
+    spasm-video analyze selfie.mov --mirrored --start 5 --end 65
+
+    spasm-video analyze visits/*.mp4 --out results
+
+    spasm-video analyze clip_spasm/track.npz --out again
+    """
+    folders = _folders(video, out)
+    from spasm_video.params import AnalysisParams, load_params  # noqa: PLC0415 (needs numpy)
+    from spasm_video.pipeline import ObserveOptions  # noqa: PLC0415 (needs all there is)
+
+    options = ObserveOptions(
+        start_s=start, end_s=end, mirrored=mirrored, quality=quality.value, backend=backend.runtime
+    )
+    numbers = AnalysisParams() if params is None else load_params(params)
+    labels = {"Subject": subject, "Session": session, "Date": date and date.date().isoformat()}
+    known = {name: label for name, label in labels.items() if label}
+    shared = Shared(numbers, options, known, is_quiet=quiet, is_json=as_json)
+    told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
+    if as_json:
+        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    failed = sum("error" in one for one in told)
+    raise typer.Exit(_SOME_FAILED if 0 < failed < len(told) else _ALL_FAILED if failed else 0)
+
+
+def _folders(videos: list[Path], out: Path | None) -> dict[Path, Path]:
+    """Where the results of each video go."""
+    if out is not None and len(videos) == 1:
+        return {videos[0]: out}
+    folders = {video: _folder(video, out) for video in videos}
+    folder, count = Counter(folders.values()).most_common(1)[0]
+    if count > 1:
+        raise InputError(
+            f"The results of {count} videos would go to {folder}.",
+            "Analyze them one at a time, each with a folder of its own: --out FOLDER",
+        )
+    return folders
+
+
+def _folder(video: Path, out: Path | None) -> Path:
+    name = f"{video.stem}_spasm"
+    if out is None:
+        return video.parent / name
+    # A saved track is called the same in every folder of results.
+    return out / (video.absolute().parent.name if video.name == "track.npz" else name)
+
+
+def _analyze_one(source: Path, folder: Path, shared: Shared) -> dict[str, Any]:
+    """Analyze, show, and say it as plain data; what is wrong with one video stops no other."""
+    import cv2  # noqa: PLC0415 (heavy)
+
+    from spasm_video.pipeline import analyze as run  # noqa: PLC0415 (heavy)
+
+    cv2.setNumThreads(1)  # the stages of the pipeline are the threads
+    plain = {"source": str(source), "folder": str(folder)}
+    is_silent = shared.is_quiet or shared.is_json
+    try:
+        with progress_bar(source.name, is_wanted=not is_silent) as on_progress:
+            measurement = run(
+                source,
+                folder,
+                shared.params,
+                shared.options,
+                labels=shared.labels,
+                on_progress=on_progress,
+            )
+    except (InputError, OutputError) as error:
+        tell(error.problem, error.remedy)
+        return plain | {"error": {"problem": error.problem, "remedy": error.remedy}}
+    if not is_silent:
+        show_summary(source, folder, measurement)
+    from spasm_video.report.plain import summary_plain  # noqa: PLC0415 (as above)
+
+    return plain | {"summary": summary_plain(measurement)}

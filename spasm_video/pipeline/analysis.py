@@ -1,0 +1,71 @@
+"""A video or its saved track in, a folder of results out."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from spasm_video.errors import InputError
+from spasm_video.observe.track import load_track
+from spasm_video.pipeline.folder import results_folder
+from spasm_video.pipeline.observation import ObserveOptions, observe_video
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from spasm_video.params import AnalysisParams
+    from spasm_video.pipeline.observation import Progress
+    from spasm_video.records import FaceTrack, Measurement
+
+_TRACK_SUFFIX = ".npz"
+
+
+def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is optional)
+    source: Path,
+    folder: Path,
+    params: AnalysisParams,
+    options: ObserveOptions | None = None,
+    *,
+    labels: Mapping[str, str] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Measurement:
+    """
+    Measure a video, or a saved track, and write all results into ``folder``.
+
+    The tables of a track are those of its video, byte for byte; its page has no pictures.
+    ``labels`` are shown on the page: the subject, the session, the date.
+
+    Raises
+    ------
+    InputError : the source cannot be read or has no face, or the options do not fit it
+    OutputError : the results cannot be written
+    """
+    options = options or ObserveOptions()
+    if not source.exists():  # before a folder is made for it
+        raise InputError(f"There is no file {source}.", "Check the name and the folder.")
+    is_track = source.suffix.lower() == _TRACK_SUFFIX
+    with results_folder(folder) as aside, ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(import_module, "spasm_video.pipeline.results")
+        track = (
+            _copied(source, aside / "track.npz", options)
+            if is_track
+            else observe_video(source, aside / "track.npz", params.observe, options, on_progress)
+        )
+        loading.result()
+        from spasm_video.pipeline.results import write_results  # noqa: PLC0415 (slow; see there)
+
+        return write_results(track, aside, params.measure, None if is_track else source, labels)
+
+
+def _copied(source: Path, out_track: Path, options: ObserveOptions) -> FaceTrack:
+    if options != ObserveOptions():
+        raise InputError(
+            f"{source.name} is a saved track: what was seen cannot be seen otherwise any more.",
+            "Leave out --start, --end, --mirrored, --quality and --backend, or analyze the video.",
+        )
+    track = load_track(source)
+    shutil.copyfile(source, out_track)
+    return track
