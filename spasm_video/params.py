@@ -142,6 +142,12 @@ class MovementParams:
         source="three times a clonic twitch",
         about="running baseline for brief movements",
     )
+    network_window_s: float = param(
+        1.0,
+        unit="s",
+        source="longer than a forced blink; networks do not drift as flow does",
+        about="running baseline for brief movements seen by the networks",
+    )
     held_window_s: float = param(
         5.0,
         unit="s",
@@ -242,6 +248,19 @@ class EventParams:
         0.4, unit="1", high=1, source=_DEV, about="weight of lid flow that nothing else supports"
     )
     support_level: float = param(0.5, unit="1", source=_DEV, about="support that gives full weight")
+    own_share: float = param(
+        0.6,
+        unit="1",
+        low=0.05,
+        source=_DEV,
+        about="of the lids' difference that must be this lid closing, not the other opening",
+    )
+    flow_alone_mm: float = param(
+        1.0, unit="mm", source=_DEV, about="lid flow believed without either network seeing it"
+    )
+    flow_of_networks: float = param(
+        1.5, unit="1", source=_DEV, about="and this much more for each mm both networks see"
+    )
     needs_flow: float = param(
         0.3, unit="1", source=_DEV, about="lid flow without which the network counts half"
     )

@@ -100,9 +100,11 @@ def _weigh_skin(
 def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: Evidence) -> None:
     """Lid flow first; the two networks agreeing stand in where a closure outruns it."""
     limits, window_s, time_s = params.limit, params.movement.brief_window_s, read.time_s
-    network = -brief(read.opening, time_s, window_s)
-    mesh = -brief(read.mesh_opening, time_s, window_s)
+    network = -brief(read.opening, time_s, params.movement.network_window_s)
+    mesh = -brief(read.mesh_opening, time_s, params.movement.network_window_s)
     flow = brief(read.lid_flow, time_s, window_s)
+    # A lid that shuts within a frame outruns the flow; what both networks see of it holds.
+    flow = np.maximum(flow, np.minimum(network, mesh))
     blink = _blink_depth(network, mesh, time_s, limits)
     in_blink = blink > limits.blink_masks_mm
     closing = np.maximum(network.min(axis=1), mesh.min(axis=1)) / 0.8
@@ -129,7 +131,13 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     net_rule = _brief_rule(limits, limits.lid_network_floor_mm, limits.lid_network_noise_factor)
     net_limit = _limits(both_nets, time_s, net_rule, leave_out=in_blink)  # fmt: skip
     net_limit += net_allowance[:, None]
-    _merge_lids(into, (apart, limit), (both_nets, net_limit), time_s, params)
+    into.limit_mm[:, REGIONS.index(Region.EYELID)] = limit.min(axis=1)
+    own = flow / params.event.own_share
+    seen = np.maximum(both_nets[:, None] * np.array(_SIGNS), 0.0)
+    seen = np.stack([running_max(side, time_s, _BLINK_JITTER_S) for side in seen.T], axis=1)
+    believed = params.event.flow_alone_mm + params.event.flow_of_networks * seen
+    excess = np.minimum(np.minimum(apart[:, None] * np.array(_SIGNS), own), believed)
+    _merge_lids(into, (apart, excess / limit), (both_nets, net_limit), time_s, params)
 
 
 def _merge_lids(
@@ -139,11 +147,14 @@ def _merge_lids(
     time_s: Floats,
     params: MeasureParams,
 ) -> None:
-    """Join two readings, each left minus right (m,) in mm with its limit (m, side)."""
-    (flow_mm, flow_limit), (net_mm, net_limit) = by_flow, by_networks
+    """
+    Join two readings, each left minus right (m,) in mm.
+
+    Flow comes with its ratio to its limit, the networks with their limit, (m, side).
+    """
+    (flow_mm, flow), (net_mm, net_limit) = by_flow, by_networks
     event = params.event
     signs = np.array(_SIGNS)
-    flow = flow_mm[:, None] * signs / flow_limit
     nets = net_mm[:, None] * signs / net_limit
     cheek, mouth = (into.brief_ratio[:, REGIONS.index(r)] for r in (Region.CHEEK, Region.MOUTH))
     nets = np.where((flow > event.needs_flow) | (nets < 0), nets, 0.5 * nets)
@@ -156,7 +167,6 @@ def _merge_lids(
     index = REGIONS.index(Region.EYELID)
     into.brief_ratio[:, index] = ratio
     into.brief_mm[:, index] = np.where(np.abs(flow_mm) > np.abs(net_mm), flow_mm, net_mm)
-    into.limit_mm[:, index] = flow_limit.min(axis=1)
 
 
 def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
