@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from spasm_video.anatomy import EYE_CORNERS
+from spasm_video.anatomy import EYE_CORNERS, SIDES, Side
 from spasm_video.observe.mesh import Crop
 from spasm_video.observe.weights import load_network
 
@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 _INPUT_PX = 64
 _WIDTHS = 2.3  # the crop is 2.3 eye widths, as the network was trained
 _UPPER, _LOWER = (11, 12, 13), (3, 4, 5)  # of the network's eye contour
+_MIRRORED = tuple(side is Side.LEFT for side in SIDES)  # the network knows right eyes
 _CORNER_MEMORY = 0.9  # of the eye corners' place in the head: a slow follower, still in a blink
 
 
@@ -63,10 +64,14 @@ class EyeReader:
         self._corners = _CORNER_MEMORY * self._corners + (1 - _CORNER_MEMORY) * corners
         from_head = cv2.invertAffineTransform(to_head)
         placed = self._corners @ from_head[:, :2].T + from_head[:, 2]
-        crops = [_crop_of_eye(outer, inner, mirror) for (outer, inner), mirror in zip(
-            placed, (True, False), strict=True)]  # fmt: skip
-        pictures = [_picture(image_rgb, crop) for crop in crops]
-        pictures[0] = pictures[0][:, ::-1]  # the network knows right eyes: LEFT is mirrored
+        crops = [
+            _crop_of_eye(outer, inner, mirrored=mirrored)
+            for (outer, inner), mirrored in zip(placed, _MIRRORED, strict=True)
+        ]
+        pictures = [
+            _picture(image_rgb, crop, mirrored=mirrored)
+            for crop, mirrored in zip(crops, _MIRRORED, strict=True)
+        ]
         tensor = np.multiply(np.stack(pictures), np.float32(1 / 255), dtype=np.float32)
         contour, iris = self._net(tensor)
         sides = np.array([crop.side_px for crop in crops])[:, None] / _INPUT_PX
@@ -79,17 +84,19 @@ class EyeReader:
         return lids_px, iris_px
 
 
-def _crop_of_eye(outer: Floats, inner: Floats, mirror: bool) -> Crop:  # noqa: FBT001
-    across = (outer - inner) if mirror else (inner - outer)
+def _crop_of_eye(outer: Floats, inner: Floats, *, mirrored: bool) -> Crop:
+    across = (outer - inner) if mirrored else (inner - outer)
     x_px, y_px = (outer + inner) / 2
     side_px = _WIDTHS * hypot(*across)
     return Crop(float(x_px), float(y_px), side_px, atan2(across[1], across[0]))
 
 
-def _picture(image_rgb: NDArray[np.uint8], crop: Crop) -> NDArray[np.uint8]:
+def _picture(image_rgb: NDArray[np.uint8], crop: Crop, *, mirrored: bool) -> NDArray[np.uint8]:
     """(64, 64, 3): sampled twice as fine, then averaged, so that a large eye does not alias."""
     fine = 2 * _INPUT_PX
     to_crop = crop.to_crop(fine)
+    if mirrored:  # about the crop's middle, so that a mirrored face gives the same numbers
+        to_crop[0] = (0, 0, fine) - to_crop[0]
     to_crop[:, 2] += 0.5  # fine pixel pairs centre on the coarse sample point
     big = cv2.warpAffine(image_rgb, to_crop, (fine, fine), borderMode=cv2.BORDER_REPLICATE)
     small = cv2.resize(big, (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_AREA)

@@ -152,7 +152,9 @@ def load_track(path: Path) -> FaceTrack:
         points_px=points_px,
         other_faces=arrays["other_faces"].astype(np.int64),
         taken=arrays["taken"],
-        **facts,
+        video=facts["video"],
+        models=facts["models"],
+        observed_with=facts["observed_with"],
     )
 
 
