@@ -166,10 +166,19 @@ def halved(picture: Picture) -> Picture:
 
 def nudged(picture: Picture, middle: Floats, shift_px: tuple[float, float]) -> Picture:
     """The skin around a place shifted as one piece, what is 24 mm from it left."""
-    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
-    share = np.clip((62 - np.hypot(x - middle[0], y - middle[1])) / 28, 0, 1)
+    reach_px = 72
+    low_x, low_y = (max(int(at) - reach_px, 0) for at in middle)
+    near = picture[low_y : int(middle[1]) + reach_px, low_x : int(middle[0]) + reach_px]
+    y, x = np.mgrid[0 : near.shape[0], 0 : near.shape[1]].astype(np.float32)
+    away = np.hypot(x + low_x - middle[0], y + low_y - middle[1])
+    share = np.clip((62 - away) / 28, 0, 1)
     from_x, from_y = x - share * shift_px[0], y - share * shift_px[1]
-    moved = cv2.remap(
-        picture, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LANCZOS4
+    moved = picture.copy()
+    moved[low_y : low_y + near.shape[0], low_x : low_x + near.shape[1]] = cv2.remap(
+        near,
+        from_x.astype(np.float32),
+        from_y.astype(np.float32),
+        cv2.INTER_LANCZOS4,
+        borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(moved, np.uint8)
+    return moved
