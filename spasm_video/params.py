@@ -196,7 +196,7 @@ class LimitParams:
     held_cheek_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="cheek, held")
     held_brow_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="brow, held")
     held_neck_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="neck, held")
-    held_mouth_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="mouth, held")
+    held_mouth_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="mouth, held")
     shared_lid: float = param(0.3, unit="1", source=_DEV, about="share of both lids' movement")
     shared_lid_network: float = param(0.5, unit="1", source=_DEV, about="the same, per-eye network")
     shared_skin: float = param(
