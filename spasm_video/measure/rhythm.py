@@ -64,7 +64,8 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
     Welch spectrum over all stretches long enough, weighted by their length.
 
     ``stretches`` are (time_s, moved_mm) pairs without NaN; they are brought to a uniform
-    rate by lines between samples.
+    rate by lines between samples. Power is that of the movement; peak and rhythmicity are
+    those of its speed, because pulses of any rhythm pile their power up at low frequency.
     """
     power: Floats | None = None
     total = 0.0
@@ -83,11 +84,11 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
         total += lasts_s
     if power is None or not power.sum():
         return Spectrum(_NAN, _NAN, _NAN)
-    density = power / total
-    peak_hz = float(frequency[int(np.argmax(density))])
+    band = float(power.sum() / total / params.spectrum_s)
+    speed = power * frequency**2
+    peak_hz = float(frequency[int(np.argmax(speed))])
     near = np.abs(frequency - peak_hz) <= params.peak_width_hz / 2
-    band = float(density.sum() / params.spectrum_s)
-    return Spectrum(band, peak_hz, float(density[near].sum() / density.sum()))
+    return Spectrum(band, peak_hz, float(speed[near].sum() / speed.sum()))
 
 
 def _bursts(onsets_s: Floats, params: SummaryParams) -> list[Floats]:

@@ -158,6 +158,7 @@ def _region(found: Findings, region: Region, side: Side, params: MeasureParams) 
     sizes = np.array([p.amplitude_mm for e in events for p in e.parts if p.region is region])
     follow = rhythm(onsets, own)
     tone = spectrum(_stretches(found, region, side) if not reason else [], own)
+    repeated = len(events) >= own.burst_twitches  # the spectrum of noise has no rhythm
     minutes = usable_s / 60
     low, high = count_interval(len(events))
     return RegionSummary(
@@ -176,8 +177,8 @@ def _region(found: Findings, region: Region, side: Side, params: MeasureParams) 
         bursts=follow.bursts,
         twitch_rate_hz=follow.twitch_rate_hz,
         band_power_mm2=tone.band_power_mm2,
-        peak_frequency_hz=tone.peak_frequency_hz,
-        rhythmicity=tone.rhythmicity,
+        peak_frequency_hz=tone.peak_frequency_hz if repeated else _NAN,
+        rhythmicity=tone.rhythmicity if repeated else _NAN,
         reason=reason,
     )
 
