@@ -128,7 +128,7 @@ def test_analyze_makes_no_internet_system_call(tmp_path: Path, analyze: list[str
     assert (tmp_path / "results" / "events.csv").is_file()
 
 
-@pytest.mark.parametrize("program", [LOAD, EXAMINE])
+@pytest.mark.parametrize("program", [LOAD, EXAMINE], ids=["load", "examine"])
 def test_the_network_runtime_keeps_no_record_to_send(tmp_path: Path, program: str) -> None:
     """
     Left alone, onnxruntime reports its use to its maker seconds after it is loaded.
