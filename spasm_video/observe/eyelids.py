@@ -7,7 +7,7 @@ one to 85 %). The per-eye network of MediaPipe's iris model sees one eye only.
 
 from __future__ import annotations
 
-from math import atan2, hypot
+from math import atan2, exp, hypot
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,7 +27,8 @@ _INPUT_PX = 64
 _WIDTHS = 2.3  # the crop is 2.3 eye widths, as the network was trained
 _UPPER, _LOWER = (11, 12, 13), (3, 4, 5)  # of the network's eye contour
 _MIRRORED = tuple(side is Side.LEFT for side in SIDES)  # the network knows right eyes
-_CORNER_MEMORY = 0.9  # of the eye corners' place in the head: a slow follower, still in a blink
+_CORNER_FOLLOW_S = 0.32  # the eye corners' place in the head is followed slowly: still in a blink
+_USUAL_STEP_S = 1 / 30
 
 
 class EyeReader:
@@ -42,7 +43,11 @@ class EyeReader:
         self._corners = None
 
     def read(
-        self, image_rgb: NDArray[np.uint8], points_px: Floats, to_head: Floats
+        self,
+        image_rgb: NDArray[np.uint8],
+        points_px: Floats,
+        to_head: Floats,
+        elapsed_s: float = _USUAL_STEP_S,
     ) -> tuple[Floats, Floats]:
         """
         Heights of the lid margins and the iris centre, measured from the eye's middle.
@@ -52,6 +57,7 @@ class EyeReader:
         image_rgb : (h, w, 3) uint8
         points_px : (478, 3) of the same frame
         to_head : (2, 3) image pixels to the stabilised head picture
+        elapsed_s : time since the frame before
 
         Returns
         -------
@@ -61,7 +67,8 @@ class EyeReader:
         corners = points_px[np.array(EYE_CORNERS), :2] @ to_head[:, :2].T + to_head[:, 2]
         if self._corners is None:
             self._corners = corners
-        self._corners = _CORNER_MEMORY * self._corners + (1 - _CORNER_MEMORY) * corners
+        kept = exp(-elapsed_s / _CORNER_FOLLOW_S)
+        self._corners = kept * self._corners + (1 - kept) * corners
         from_head = cv2.invertAffineTransform(to_head)
         placed = self._corners @ from_head[:, :2].T + from_head[:, 2]
         crops = [

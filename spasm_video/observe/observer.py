@@ -56,6 +56,7 @@ class FaceReader:
         self._eyes = EyeReader()
         self._skin = SkinFlow()
         self._place: HeadPlace | None = None
+        self._before_s = 0.0
 
     def read(self, frame: Frame, face: FoundFace) -> Reading:
         """Read lids and skin of the frame."""
@@ -67,7 +68,10 @@ class FaceReader:
         skin = self._skin.step(picture, in_head)
         zoom = np.hypot(to_head[0, 0], to_head[1, 0])
         outward_up = skin.step_px * np.stack([_OUT, np.full(len(SIDES), -1.0)], axis=1) / zoom
-        lid_px, iris_px = self._eyes.read(frame.image_rgb, face.points_px, to_head)
+        lid_px, iris_px = self._eyes.read(
+            frame.image_rgb, face.points_px, to_head, frame.time_s - self._before_s
+        )
+        self._before_s = frame.time_s
         brightness, sharpness = light_and_sharpness(picture)
         return Reading(
             points_px=face.points_px,
