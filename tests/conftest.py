@@ -33,11 +33,18 @@ class FaceClips:
         self.folder = folder
         self.pictures = pictures
 
-    def write(self, name: str, pictures: Sequence[Picture] | None = None, *, fps: int = 30) -> Path:
-        """A clip of these pictures, those of the face by default."""
+    def write(
+        self,
+        name: str,
+        pictures: Sequence[Picture] | None = None,
+        *,
+        fps: int = 30,
+        layout: dict[str, str] | None = None,
+    ) -> Path:
+        """A clip of these pictures, those of the face by default; ``layout`` of the container."""
         pictures = self.pictures if pictures is None else pictures
         path = self.folder / name
-        with av.open(str(path), "w") as output:
+        with av.open(str(path), "w", options=layout) as output:
             stream = output.add_stream("libx264", rate=fps)
             stream.height, stream.width = pictures[0].shape[:2]
             stream.pix_fmt = "yuv420p"

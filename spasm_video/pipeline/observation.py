@@ -146,7 +146,7 @@ def _span(video: VideoInfo, options: ObserveOptions) -> tuple[float, float]:
 
 
 def _facts(video: VideoInfo, report: DecodeReport, *, mirrored: bool) -> VideoFacts:
-    usual_s = report.median_interval_ms / 1000
+    last_s = (report.n_frames - 1) / report.effective_fps + report.median_interval_ms / 1000
     return VideoFacts(
         file_name=video.path_name,
         sha256=video.sha256,
@@ -156,7 +156,7 @@ def _facts(video: VideoInfo, report: DecodeReport, *, mirrored: bool) -> VideoFa
         rotation_deg=video.rotation_deg,
         nominal_fps=video.nominal_fps,
         real_fps=report.effective_fps,
-        duration_s=(report.n_frames - 1) / report.effective_fps + usual_s,
+        duration_s=last_s if report.n_frames > 1 else 0.0,
         shortest_interval_ms=report.min_interval_ms,
         longest_interval_ms=report.max_interval_ms,
         time_repairs=report.n_time_repairs,

@@ -1,0 +1,229 @@
+"""
+How fast and how large: the whole of ``analyze`` beside a bare loop over MediaPipe.
+
+    python scripts/bench.py
+    python scripts/bench.py --mediapipe-python OTHER_VENV/bin/python --task face_landmarker.task
+
+All runs of a call look at the same 720p clip, made of a sample video, one after the other.
+MediaPipe does nothing but decode and find the face's points, in VIDEO mode, and only its
+loop is timed; ``analyze`` is the whole program from its start to its last file. Peak memory
+is that of its process, for the clip and for one ten times as long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
+from itertools import chain, cycle, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import av
+import cv2
+import numpy as np
+
+from spasm_video.errors import SpasmVideoError
+from spasm_video.observe.follow import FaceFollower
+from spasm_video.observe.mediapipe_face import task_file
+from spasm_video.observe.observer import FaceReader
+from spasm_video.observe.track import TrackWriter
+from spasm_video.params import ObserveParams
+from spasm_video.video.file import VideoFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+SAMPLE = Path(__file__).parents[1] / "sample_videos" / "right_spasm.mp4"
+WIDTH_PX, HEIGHT_PX, FPS = 1280, 720, 30
+STAGED_FRAMES = 300
+
+MEDIAPIPE = """
+import os, sys, time
+import cv2
+import mediapipe as mp
+from mediapipe.tasks.python import BaseOptions, vision
+
+options = vision.FaceLandmarkerOptions(
+    base_options=BaseOptions(model_asset_path=sys.argv[2]),
+    running_mode=vision.RunningMode.VIDEO,
+)
+landmarker = vision.FaceLandmarker.create_from_options(options)
+video, count, began_s = cv2.VideoCapture(sys.argv[1]), 0, time.perf_counter()
+while True:
+    there, picture = video.read()
+    if not there:
+        break
+    image = mp.Image(mp.ImageFormat.SRGB, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+    landmarker.detect_for_video(image, 1000 * count // 30)
+    count += 1
+print(count / (time.perf_counter() - began_s), flush=True)
+os._exit(0)
+"""
+
+
+def main() -> None:
+    """Make the clips, run both programs on them and print what was measured."""
+    wanted = arguments()
+    with tempfile.TemporaryDirectory(prefix="spasm_video_bench_") as name:
+        folder = Path(name)
+        clip = folder / "clip.mp4"
+        # In a process of its own: the memory of this one would count as that of the others.
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            apart.submit(make_clip, clip, wanted.seconds).result()
+        print(f"{wanted.seconds} s of {WIDTH_PX} x {HEIGHT_PX}, {FPS} frames/s, H.264")
+        peak_mb = compare(clip, folder, wanted)
+        if wanted.times > 1:
+            longer = folder / "longer.mp4"
+            repeat(clip, longer, wanted.times)
+            _, longer_mb = analyzed(longer, folder / "longer")
+            change = 100 * (longer_mb / peak_mb - 1)
+            print(f"peak memory       {peak_mb:7.0f} MB")
+            print(f"{wanted.times:3} times as long {longer_mb:7.0f} MB ({change:+.1f} %)")
+        print_stages(clip)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--mediapipe-python", default=sys.executable, metavar="PATH", help="that has mediapipe")
+    add("--task", type=Path, metavar="FILE", help="the official face_landmarker.task")
+    add("--seconds", type=int, default=60, help="length of the clip")
+    add("--rounds", type=int, default=2, help="how often both programs run, in turn")
+    add("--times", type=int, default=10, help="length of the longer clip; 1: none")
+    return parser.parse_args()
+
+
+def compare(clip: Path, folder: Path, wanted: argparse.Namespace) -> float:
+    """Both programs in turn; the peak memory of ``analyze``, MB."""
+    task = wanted.task or installed_task()
+    ours, theirs, peaks_mb = [], [], []
+    for number in range(wanted.rounds):
+        if task:
+            theirs.append(mediapipe_fps(wanted.mediapipe_python, clip, task))
+            print(f"MediaPipe loop    {theirs[-1]:7.1f} frames/s")
+        wall_s, peak_mb = analyzed(clip, folder / str(number))
+        ours.append(wanted.seconds * FPS / wall_s)
+        peaks_mb.append(peak_mb)
+        print(f"analyze, whole    {ours[-1]:7.1f} frames/s")
+    if theirs:
+        print(f"ratio             {statistics.mean(ours) / statistics.mean(theirs):7.2f}")
+    return statistics.mean(peaks_mb)
+
+
+def installed_task() -> Path | None:
+    """MediaPipe's own model, if it is at hand."""
+    try:
+        return task_file()
+    except SpasmVideoError as error:
+        print(f"MediaPipe is left out. {error}")
+        return None
+
+
+def mediapipe_fps(python: str, clip: Path, task: Path) -> float:
+    """Frames a second of the bare loop."""
+    done = subprocess.run(
+        [python, "-c", MEDIAPIPE, str(clip), str(task)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def analyzed(clip: Path, folder: Path) -> tuple[float, float]:
+    """Seconds and peak memory (MB) of the whole program on a clip."""
+    command = [sys.executable, "-m", "spasm_video", "analyze", str(clip), "--quiet"]
+    began_s = time.perf_counter()
+    process = subprocess.Popen([*command, "--out", str(folder)])
+    _, status, used = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - began_s
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"analyze ended with {process.returncode}")
+    return wall_s, used.ru_maxrss / 1024
+
+
+def print_stages(clip: Path) -> None:
+    """Processor time of each stage of observing, alone in one thread."""
+    cv2.setNumThreads(1)
+    spent_s: defaultdict[str, float] = defaultdict(float)
+
+    def timed(stage: str, work: Callable[..., T], *given: object) -> T:
+        began_s = time.thread_time()
+        made = work(*given)
+        spent_s[stage] += time.thread_time() - began_s
+        return made
+
+    finder, reader = FaceFollower(ObserveParams()), FaceReader()
+    frames = iter(VideoFile(clip))
+    with TrackWriter() as track:
+        for _ in range(STAGED_FRAMES):
+            frame = timed("decode", next, frames)
+            face = timed("find the face", finder.find, frame)
+            reading = timed("lids and skin", reader.read, frame, face)
+            timed("write", track.append, frame.time_s, reading)
+    all_s = sum(spent_s.values())
+    for stage, stage_s in spent_s.items():
+        each_ms = 1000 * stage_s / STAGED_FRAMES
+        print(f"{stage:18}{each_ms:7.2f} ms of processor a frame ({100 * stage_s / all_s:.0f} %)")
+    print(f"{'together':18}{1000 * all_s / STAGED_FRAMES:7.2f} ms")
+
+
+def make_clip(path: Path, seconds: int) -> None:
+    """The sample video forth and back in the middle of a wide picture."""
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        stream.options = {"preset": "veryfast", "crf": "20"}
+        for index, picture in enumerate(islice(sample_pictures(), seconds * FPS)):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, FPS)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+
+
+def sample_pictures() -> Iterator[NDArray[np.uint8]]:
+    """Without end; the last one is followed by the one before it, so that nothing jumps."""
+    with av.open(str(SAMPLE)) as video:
+        squares = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
+    side = (WIDTH_PX - HEIGHT_PX) // 2
+    for square in cycle(chain(squares, squares[-2:0:-1])):
+        picture = cv2.copyMakeBorder(square, 0, 0, side, side, cv2.BORDER_REFLECT_101)
+        yield np.asarray(picture, np.uint8)
+
+
+def repeat(clip: Path, path: Path, times: int) -> None:
+    """The clip several times over, its pictures as they were coded."""
+    with av.open(str(path), "w") as output:
+        stream = None
+        for number in range(times):
+            with av.open(str(clip)) as video:
+                source = video.streams.video[0]
+                stream = stream or output.add_stream_from_template(source)
+                for packet in video.demux(source):
+                    if packet.dts is None:
+                        continue
+                    packet.pts = (packet.pts or 0) + number * (source.duration or 0)
+                    packet.dts += number * (source.duration or 0)
+                    packet.stream = stream
+                    output.mux(packet)
+
+
+if __name__ == "__main__":
+    main()
