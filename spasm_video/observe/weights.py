@@ -8,6 +8,7 @@ against that hash, and what was checked is what runs: a changed file never measu
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -186,6 +187,8 @@ def _proven(model: ModelFile) -> bytes:
 
 
 def _session(content: bytes) -> InferenceSession:
+    # Left alone, it reports its use to its maker; it asks once, when it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime as ort  # noqa: PLC0415 (heavy: only who runs a network waits for it)
     except ImportError as error:
