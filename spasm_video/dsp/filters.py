@@ -14,13 +14,15 @@ from scipy.ndimage import maximum_filter1d, median_filter, percentile_filter
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+_HALF = 1e-4
 _GAUSSIAN_QUANTILE = {35.0: 0.4538, 50.0: 0.6745, 60.0: 0.8416}  # of |x| for a unit normal
 
 
 def samples(window_s: float, time_s: Floats) -> int:
     """Odd number of samples that covers ``window_s``; at least 3."""
     interval_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else window_s
-    return max(3, 2 * round(window_s / interval_s / 2) + 1)
+    # Halves go down: 0.65 s at 60 frames/s must not hang on the last digit of a time stamp.
+    return max(3, 2 * round(window_s / interval_s / 2 - _HALF) + 1)
 
 
 def fill(values: Floats) -> Floats:

@@ -107,7 +107,7 @@ def _rate(onsets_s: Floats, quality: Quality, params: SummaryParams) -> Estimate
     minutes = quality.usable_s / 60
     if quality.usable_s < 1.0:
         return UNKNOWN
-    starts = np.arange(0.0, quality.time_s[-1], params.rate_bin_s)
+    starts = np.arange(quality.time_s[0], quality.time_s[-1], params.rate_bin_s)
     low, high = count_interval(
         len(onsets_s), dispersion_of(onsets_s, starts, starts + params.rate_bin_s)
     )

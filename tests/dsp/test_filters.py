@@ -26,11 +26,18 @@ def clock(count: int, fps: float = 10.0) -> np.ndarray[tuple[int], np.dtype[np.f
 
 @pytest.mark.parametrize(
     ("window_s", "fps", "count"),
-    [(1.0, 10, 11), (1.0, 30, 31), (1.0, 60, 61), (0.6, 60, 37), (0.01, 30, 3), (0.1, 30, 5)],
+    [(1.0, 10, 11), (1.0, 30, 31), (1.0, 60, 61), (0.6, 60, 37), (0.01, 30, 3), (0.1, 30, 3)],
 )
 def test_a_window_is_an_odd_number_of_samples(window_s: float, fps: float, count: int) -> None:
     """The same seconds at any frame rate, never fewer than three samples."""
     assert samples(window_s, clock(200, fps)) == count
+
+
+@pytest.mark.parametrize("shift_s", [0.0, 0.1, 7.77, 123.4, 4321.0])
+def test_a_window_does_not_hang_on_the_last_digit_of_a_time(shift_s: float) -> None:
+    """0.65 s at 60 frames a second is 39 samples, wherever in the file they are."""
+    assert samples(0.65, clock(200, 60) + shift_s) == 39
+    assert samples(0.3, clock(200, 30) + shift_s) == 9
 
 
 def test_one_long_gap_does_not_change_the_window() -> None:
