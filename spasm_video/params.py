@@ -169,7 +169,7 @@ class LimitParams:
     lid_network_noise_factor: float = param(
         4.0, unit="1", source=_DEV, about="the same, per-eye network"
     )
-    held_noise_factor: float = param(3.0, unit="1", source=_DEV, about="the same, held movements")
+    held_noise_factor: float = param(2.5, unit="1", source=_DEV, about="the same, held movements")
     noise_window_s: float = param(3.0, unit="s", source="design", about="over which noise is taken")
     chance_window_s: float = param(
         16.0, unit="s", source="design", about="over which the other side's excess is looked at"
@@ -268,7 +268,7 @@ class EventParams:
         0.3, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
     )
     held_lid_alone: float = param(
-        2.0, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
+        2.5, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
     )
     involved_level: float = param(
         0.5, unit="1", source=_DEV, about="a region takes part in an event"
