@@ -31,7 +31,7 @@ def head_frame(track: FaceTrack) -> HeadFrame:
     -------
     HeadFrame
         ``rotation_deg`` (n, yaw/pitch/roll): yaw is positive when the face turns to the
-        patient's left, pitch when it looks up, roll when it tilts to the patient's right;
+        patient's left, pitch when it looks up, roll when it tilts to the patient's left;
         ``mm_per_px`` (n,). NaN where there is no face.
     """
     return HeadFrame(track.time_s, _rotation_deg(track), _mm_per_px(track))

@@ -63,6 +63,12 @@ def test_one_lid_closing_is_no_blink(side: Side) -> None:
     assert blinks_of(replace(wink, mesh_share=1.0)) == ()
 
 
+def test_lids_that_close_unalike_are_no_blink() -> None:
+    """The right lid comes along by a third; by half it is still a blink."""
+    assert blinks_of(blink(4.0, right_share=0.33)) == ()
+    assert len(blinks_of(blink(4.0, right_share=0.5))) == 1
+
+
 def test_a_tremble_of_both_lids_is_no_blink() -> None:
     """Half a millimetre is less than a blink."""
     assert blinks_of(blink(4.0, 0.5)) == ()

@@ -95,6 +95,16 @@ def test_shared_skin_counts_by_its_share() -> None:
     assert not (moved.limit_mm - still.limit_mm)[:, CHEEK].any()
 
 
+def test_shared_lids_count_by_their_share() -> None:
+    """Both lids narrow by a millimetre, too little for a blink: 0.3 of it."""
+    both = replace(twitch(5.0, mm={Region.EYELID: 1.0}, lasts_s=0.15), sides=SIDES)
+    still, moved = proof_of(noise_mm=0.0), proof_of(noise_mm=0.0, moves=(both,))
+
+    raised = (moved.limit_mm - still.limit_mm)[:, LID]
+
+    assert raised.max() == pytest.approx(PARAMS.limit.shared_lid * 1.0, rel=0.1)
+
+
 def test_one_sided_movement_does_not_raise_the_limit_as_shared() -> None:
     """Only what both sides do is shared."""
     still, moved = proof_of(noise_mm=0.0), proof_of(noise_mm=0.0, moves=(twitch(5.0),))

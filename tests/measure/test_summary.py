@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,18 @@ import pytest
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.measure.session import measure
-from spasm_video.records import AffectedSide, CoActivation, Estimate, Measurement, SessionSummary
+from spasm_video.measure.summary import Findings, summarise
+from spasm_video.records import (
+    AffectedSide,
+    Blink,
+    CoActivation,
+    Estimate,
+    Kind,
+    Measurement,
+    RegionPart,
+    SessionSummary,
+    SpasmEvent,
+)
 from tests.measure.conftest import OPEN_MM, PARAMS, Scene, blink, spasm, track_of, twitch
 
 LID, CHEEK, MOUTH = Region.EYELID, Region.CHEEK, Region.MOUTH
@@ -135,6 +147,24 @@ def test_resting_lids_are_measured_at_rest(busy: Measurement) -> None:
     assert found.resting_lid_right_mm == pytest.approx(OPEN_MM, abs=0.1)
     assert found.resting_lid_difference_percent == pytest.approx(0, abs=1)
     assert found.mm_per_px == pytest.approx(1 / 3, rel=0.01)
+
+
+def test_rest_leaves_out_blinks_and_spasms() -> None:
+    """Most of the time shut: in a blink, in an event, and still open at rest."""
+    track = track_of(Scene(duration_s=10, fps=30))
+    quiet = measure(track, PARAMS)
+    opening = np.full((300, 2), OPEN_MM)
+    opening[30:120], opening[150:240] = 1.0, 2.0
+    shut = Blink(1.0, 2.0, 4.0, 8.0, 8.0, complete=True)
+    part = RegionPart(LID, 7.0, 0.0)
+    held = SpasmEvent(5.0, 6.0, 8.0, Side.LEFT, Kind.TONIC, (part,), 0.9, other_babinski=False)
+    found = Findings(track, quiet.head, quiet.signals, quiet.quality, (shut,), (held,), opening)
+
+    rest = summarise(found, PARAMS)
+    restless = summarise(replace(found, blinks=(), events=()), PARAMS)
+
+    assert (rest.resting_lid_left_mm, rest.resting_lid_right_mm) == (OPEN_MM, OPEN_MM)
+    assert restless.resting_lid_left_mm < OPEN_MM
 
 
 def test_closed_time_is_that_of_the_affected_eye_beyond_blinks() -> None:
