@@ -169,7 +169,7 @@ class LimitParams:
     lid_network_noise_factor: float = param(
         4.0, unit="1", source=_DEV, about="the same, per-eye network"
     )
-    held_noise_factor: float = param(2.5, unit="1", source=_DEV, about="the same, held movements")
+    held_noise_factor: float = param(2.0, unit="1", source=_DEV, about="the same, held movements")
     noise_window_s: float = param(3.0, unit="s", source="design", about="over which noise is taken")
     chance_window_s: float = param(
         16.0, unit="s", source="design", about="over which the other side's excess is looked at"
@@ -236,7 +236,7 @@ class EventParams:
     """When one-sided movement is a spasm."""
 
     brief_level: float = param(1.3, unit="1", source=_DEV, about="brief evidence over its limit")
-    held_level: float = param(1.0, unit="1", source=_DEV, about="held evidence over its limit")
+    held_level: float = param(1.1, unit="1", source=_DEV, about="held evidence over its limit")
     end_share: float = param(
         0.5,
         unit="1",
@@ -282,7 +282,7 @@ class EventParams:
     shortest_s: float = param(
         0.06, unit="s", source="clinical reference: 40-1000 ms", about="shorter is noise"
     )
-    join_gap_s: float = param(0.1, unit="s", source=_DEV, about="events closer than this are one")
+    join_gap_s: float = param(0.03, unit="s", source=_DEV, about="events closer than this are one")
     brief_longest_s: float = param(
         0.45,
         unit="s",

@@ -64,15 +64,22 @@ def running_max(values: Floats, time_s: Floats, window_s: float) -> Floats:
 
 
 def running_noise(
-    values: Floats, time_s: Floats, window_s: float, percentile: float = 60.0
+    values: Floats,
+    time_s: Floats,
+    window_s: float,
+    percentile: float = 60.0,
+    *,
+    half: bool = False,
 ) -> Floats:
     """
     Standard deviation that a normal noise of the same ``percentile`` of |x| would have.
 
-    Brief movements above the percentile do not raise it.
+    Brief movements above the percentile do not raise it. ``half``: one sign was set to 0
+    before, as noise about 0 leaves half of its samples.
     """
     size = min(samples(window_s, time_s), (2 * len(values) - 1) | 1)
-    level = percentile_filter(np.abs(values), percentile, size=size, mode="reflect")
+    rank = 50 + percentile / 2 if half else percentile
+    level = percentile_filter(np.abs(values), rank, size=size, mode="reflect")
     noise: Floats = level / _GAUSSIAN_QUANTILE[percentile]
     return noise
 

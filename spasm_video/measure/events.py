@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 _EYELID, _BROW, _CHEEK, _MOUTH = range(4)  # of REGIONS
 _IS_FAR = np.array([region in (Region.BROW, Region.NECK) for region in REGIONS])
-_MOST = 3.0  # times its limit: more of one skin region says no more
+_MOST = 6.0  # times its limit: more of one skin region says no more
 _LAG_SHARE = 0.25  # a region begins at a quarter of its own peak: steep, above the noise
 
 
@@ -66,7 +66,7 @@ def find_events(span: SpanMovement, params: EventParams) -> list[SpasmEvent]:
         for run in merge_close(runs, span.time_s, params.join_gap_s):
             peak_strength = float(strong[slice(*run), index].max())
             event = _event(span, run, side, peak_strength, params)
-            if event.duration_s >= params.shortest_s:
+            if event is not None and event.duration_s >= params.shortest_s:
                 found.append(event)
     kept = [event for event in found if not _is_echo(event, found, params.echo_s)]
     return sorted(kept, key=lambda event: event.onset_s)
@@ -89,7 +89,7 @@ def _is_echo(event: SpasmEvent, found: list[SpasmEvent], echo_s: float) -> bool:
 
 def _event(
     span: SpanMovement, run: Span, side: Side, peak_strength: float, params: EventParams
-) -> SpasmEvent:
+) -> SpasmEvent | None:
     start, stop = run
     index = SIDES.index(side)
     sign = 1.0 if side is Side.LEFT else -1.0
@@ -101,7 +101,8 @@ def _event(
     enough = np.where(_IS_FAR, params.involved_far_level, params.involved_level)
     involved = (level >= enough) & (amplitude >= params.involved_least_mm)
     if not involved.any():
-        involved[int(np.argmax(np.where(amplitude > 0, level, -np.inf)))] = True
+        # What counts moved too little to be named: the evidence was not in millimetres.
+        return None
     leader = int(np.argmax(np.where(involved, level, -np.inf)))
     peak = start + int(np.argmax(moved[start:stop, leader]))
     onset_s, offset_s = _edges(span, moved[:, leader], run, peak, params)

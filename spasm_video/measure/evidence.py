@@ -252,15 +252,25 @@ def _limits(
     if leave_out is not None and (~leave_out).sum() > _FEWEST_KEPT:
         keep = np.flatnonzero(~leave_out)
     kept, when = one_sided[keep], time_s[keep]
-    noise = running_noise(kept, when, rule.noise_window_s, rule.noise_percentile)
-    size = min(samples(rule.chance_window_s, when), (2 * len(kept) - 1) | 1)
     sides = []
     for sign in _SIGNS:
         other = np.maximum(-sign * kept, 0.0)
+        noise = _one_sided_noise(other, when, rule)
+        size = min(samples(rule.chance_window_s, when), (2 * len(kept) - 1) | 1)
         chance = percentile_filter(other, rule.chance_percentile, size=size, mode="reflect")
         limit = np.maximum(np.maximum(rule.factor * noise, chance), rule.floor_mm)
         sides.append(np.interp(time_s, when, limit))
     return np.stack(sides, axis=1)
+
+
+def _one_sided_noise(other: Floats, when: Floats, rule: _Rule) -> Floats:
+    """
+    Noise from the other side's excess alone: half of a symmetric noise is 0 there.
+
+    So the 80th percentile of the half is the 60th of the whole, and a dense train of
+    twitches is not taken for the noise it must exceed.
+    """
+    return running_noise(other, when, rule.noise_window_s, rule.noise_percentile, half=True)
 
 
 def _blink_depth(network: Floats, mesh: Floats, time_s: Floats, limits: LimitParams) -> Floats:

@@ -28,6 +28,7 @@ Indices = NDArray[np.intp]
 
 _WINDOW = {window.name: i for i, window in enumerate(SKIN_WINDOWS)}
 _UP = 1
+_FIRST_PASS = 4.0  # times the window: a spasm of twice the window is still not rest
 _STILL_SPREADS = 3.0  # beyond so many spreads a sample is not rest
 _STILL_FLOOR_MM = 0.5
 
@@ -122,11 +123,11 @@ def held(values: Floats, time_s: Floats, window_s: float) -> Floats:
     A first pass finds the frames in which one side leaves the other; the second takes the
     baseline from the rest, so that a long spasm does not become its own baseline.
     """
-    first = brief(values, time_s, window_s)
+    first = brief(values, time_s, _FIRST_PASS * window_s)
     apart = first[:, 0] - first[:, 1]
     busy = np.abs(apart) > max(_STILL_SPREADS * spread(apart), _STILL_FLOOR_MM)
     if busy.mean() > 0.7:
-        return first
+        return brief(values, time_s, window_s)
     sides = [high_pass(side, time_s, window_s, leave_out=busy) for side in values.T]
     return np.stack(sides, axis=1)
 

@@ -64,8 +64,8 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
     Welch spectrum over all stretches long enough, weighted by their length.
 
     ``stretches`` are (time_s, moved_mm) pairs without NaN; they are brought to a uniform
-    rate by lines between samples. Power is that of the movement; peak and rhythmicity are
-    those of its speed, because pulses of any rhythm pile their power up at low frequency.
+    rate by lines between samples. Power and peak are those of the movement; rhythmicity is
+    that of its speed, because pulses of any rhythm pile their power up at low frequency.
     """
     power: Floats | None = None
     total = 0.0
@@ -86,8 +86,9 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
         return Spectrum(_NAN, _NAN, _NAN)
     band = float(power.sum() / total / params.spectrum_s)
     speed = power * frequency**2
-    peak_hz = float(frequency[int(np.argmax(speed))])
-    near = np.abs(frequency - peak_hz) <= params.peak_width_hz / 2
+    loudest_hz = frequency[int(np.argmax(speed))]
+    near = np.abs(frequency - loudest_hz) <= params.peak_width_hz / 2
+    peak_hz = float(frequency[int(np.argmax(power))])
     return Spectrum(band, peak_hz, float(speed[near].sum() / speed.sum()))
 
 
