@@ -13,14 +13,15 @@ is that of its process, for the clip and for one ten times as long.
 from __future__ import annotations
 
 import argparse
+import math
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, cycle, islice
 from multiprocessing import get_context
@@ -61,7 +62,8 @@ options = vision.FaceLandmarkerOptions(
     running_mode=vision.RunningMode.VIDEO,
 )
 landmarker = vision.FaceLandmarker.create_from_options(options)
-video, count, began_s = cv2.VideoCapture(sys.argv[1]), 0, time.perf_counter()
+video, count = cv2.VideoCapture(sys.argv[1]), 0
+began_s, worked_s = time.perf_counter(), time.process_time()
 while True:
     there, picture = video.read()
     if not there:
@@ -69,7 +71,7 @@ while True:
     image = mp.Image(mp.ImageFormat.SRGB, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
     landmarker.detect_for_video(image, 1000 * count // 30)
     count += 1
-print(count / (time.perf_counter() - began_s), flush=True)
+print(time.perf_counter() - began_s, time.process_time() - worked_s, flush=True)
 os._exit(0)
 """
 
@@ -88,7 +90,7 @@ def main() -> None:
         if wanted.times > 1:
             longer = folder / "longer.mp4"
             repeat(clip, longer, wanted.times)
-            _, longer_mb = analyzed(longer, folder / "longer")
+            longer_mb = analyzed(longer, folder / "longer").peak_mb
             change = 100 * (longer_mb / peak_mb - 1)
             print(f"peak memory       {peak_mb:7.0f} MB")
             print(f"{wanted.times:3} times as long {longer_mb:7.0f} MB ({change:+.1f} %)")
@@ -109,21 +111,31 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a run took: seconds by the clock, seconds of processor, megabytes at most."""
+
+    wall_s: float
+    processor_s: float
+    peak_mb: float = math.nan
+
+
 def compare(clip: Path, folder: Path, wanted: argparse.Namespace) -> float:
     """Both programs in turn; the peak memory of ``analyze``, MB."""
     task = wanted.task or installed_task()
-    ours, theirs, peaks_mb = [], [], []
+    frames = wanted.seconds * FPS
+    runs: defaultdict[str, list[Used]] = defaultdict(list)
     for number in range(wanted.rounds):
         if task:
-            theirs.append(mediapipe_fps(wanted.mediapipe_python, clip, task))
-            print(f"MediaPipe loop    {theirs[-1]:7.1f} frames/s")
-        wall_s, peak_mb = analyzed(clip, folder / str(number))
-        ours.append(wanted.seconds * FPS / wall_s)
-        peaks_mb.append(peak_mb)
-        print(f"analyze, whole    {ours[-1]:7.1f} frames/s")
-    if theirs:
-        print(f"ratio             {statistics.mean(ours) / statistics.mean(theirs):7.2f}")
-    return statistics.mean(peaks_mb)
+            runs["MediaPipe loop"].append(mediapipe(wanted.mediapipe_python, clip, task))
+        runs["analyze, whole"].append(analyzed(clip, folder / str(number)))
+        for name, (*_, used) in runs.items():
+            each_ms = 1000 * used.processor_s / frames
+            print(f"{name:18}{frames / used.wall_s:7.1f} frames/s, {each_ms:5.1f} ms of processor")
+    if task:
+        theirs_s, ours_s = (sum(used.wall_s for used in uses) for uses in runs.values())
+        print(f"{'ratio':18}{theirs_s / ours_s:7.2f}")
+    return max(used.peak_mb for used in runs["analyze, whole"])
 
 
 def installed_task() -> Path | None:
@@ -135,19 +147,19 @@ def installed_task() -> Path | None:
         return None
 
 
-def mediapipe_fps(python: str, clip: Path, task: Path) -> float:
-    """Frames a second of the bare loop."""
+def mediapipe(python: str, clip: Path, task: Path) -> Used:
+    """The bare loop on a clip."""
     done = subprocess.run(
         [python, "-c", MEDIAPIPE, str(clip), str(task)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
     )
-    return float(done.stdout)
+    return Used(*map(float, done.stdout.split()))
 
 
-def analyzed(clip: Path, folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of the whole program on a clip."""
+def analyzed(clip: Path, folder: Path) -> Used:
+    """The whole program on a clip."""
     command = [sys.executable, "-m", "spasm_video", "analyze", str(clip), "--quiet"]
     began_s = time.perf_counter()
     process = subprocess.Popen([*command, "--out", str(folder)])
@@ -156,7 +168,7 @@ def analyzed(clip: Path, folder: Path) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"analyze ended with {process.returncode}")
-    return wall_s, used.ru_maxrss / 1024
+    return Used(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def print_stages(clip: Path) -> None:

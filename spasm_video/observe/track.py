@@ -61,10 +61,14 @@ _ROWS: dict[str, tuple[tuple[int, ...], str]] = {
 
 
 class TrackWriter:
-    """Collects the readings of a video; ``save`` makes the track file of them."""
+    """
+    Collects the readings of a video; ``save`` makes the track file of them.
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="spasm_video_")
+    The rows lie in a hidden folder within ``folder``, by default the system's temporary one.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix=".spasm_video_", dir=folder)
         self._files: dict[str, IO[bytes]] = {
             name: (Path(self._folder.name) / name).open("wb") for name in _ROWS
         }
@@ -82,9 +86,11 @@ class TrackWriter:
         traceback: TracebackType | None,
     ) -> None:
         """Drop the temporary rows."""
-        for file in self._files.values():
-            file.close()
-        self._folder.cleanup()
+        try:
+            for file in self._files.values():
+                file.close()
+        finally:  # a full disk fails again when a file is closed
+            self._folder.cleanup()
 
     def append(self, time_s: float, reading: Reading | None) -> None:
         """Add a frame; ``None`` is a frame without a face."""

@@ -44,7 +44,7 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
     OutputError : the results cannot be written
     """
     options = options or ObserveOptions()
-    if not source.exists():  # before a folder is made for it
+    if not _exists(source):  # before a folder is made for it
         raise InputError(f"There is no file {source}.", "Check the name and the folder.")
     is_track = source.suffix.lower() == _TRACK_SUFFIX
     with results_folder(folder) as aside, ThreadPoolExecutor(1) as beside:
@@ -58,6 +58,13 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
         from spasm_video.pipeline.results import write_results  # noqa: PLC0415 (slow; see there)
 
         return write_results(track, aside, params.measure, None if is_track else source, labels)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be looked into, a name too long
+        return False
 
 
 def _copied(source: Path, out_track: Path, options: ObserveOptions) -> FaceTrack:

@@ -40,26 +40,34 @@ def results_folder(folder: Path) -> Iterator[Path]:
     OutputError : ``folder`` cannot be written, holds files of the same names that no
         analysis wrote, or the disk is full
     """
-    _refuse_foreign(folder)
-    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-    is_new = folder in missing
-    aside = (folder.parent if is_new else folder) / f".{folder.name}-{uuid.uuid4().hex[:8]}"
+    with _told(folder):
+        _refuse_foreign(folder)
+        missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        is_new = folder in missing
+        aside = (folder.parent if is_new else folder) / f".{folder.name}-{uuid.uuid4().hex[:8]}"
+        try:
+            aside.mkdir(parents=True)
+            yield aside
+            if is_new:
+                aside.rename(folder)
+            else:
+                _replace(aside, folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            for parent in missing:  # from the innermost; one that holds something stays
+                with suppress(OSError):
+                    parent.rmdir()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What the system refuses, as an error with a way out."""
     try:
-        aside.mkdir(parents=True)
-        yield aside
-        if is_new:
-            aside.rename(folder)
-        else:
-            _replace(aside, folder)
+        yield
     except OSError as error:
         raise OutputError(
             f"The results cannot be written to {folder}: {error.strerror or error}.", _REMEDY
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        for parent in missing:  # from the innermost; one that holds something stays
-            with suppress(OSError):
-                parent.rmdir()
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -94,7 +94,7 @@ def observe_video(
     finder = backend(options.backend, params)
     start_s, total_s = _span(video.info, options)
     with (
-        TrackWriter() as track,
+        TrackWriter(out_track.parent) as track,
         closing(_readings(_unmirrored(video) if options.mirrored else video, finder)) as readings,
     ):
         for time_s, reading in readings:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spasm_video.cli.show import progress_bar
+from spasm_video.params import EventParams
 from spasm_video.pipeline import Progress
 from spasm_video.pipeline.folder import RESULT_FILES
 
@@ -140,7 +141,7 @@ def test_other_numbers_are_used_and_told(run: Run, face_clips: FaceClips) -> Non
 
     told = json.loads((face_clips.folder / "visit_spasm" / "run.json").read_text("utf-8"))
     assert told["params"]["event"]["tonic_from_s"] == 2.0
-    assert told["params"]["event"]["join_gap_s"] == 0.1
+    assert told["params"]["event"]["join_gap_s"] == EventParams().join_gap_s
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def begun(folder: Path) -> subprocess.Popen[str]:
         env={**os.environ, "TMPDIR": str(folder / "temporary")},
     )
     for _ in range(600):
-        if any((folder / "temporary").iterdir()):  # the rows of the track
+        if any(folder.rglob("points_px")):  # the rows of the track
             return process
         time.sleep(0.05)
     process.kill()

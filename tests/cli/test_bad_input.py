@@ -29,6 +29,11 @@ def missing(clips: FaceClips) -> Path:
     return clips.folder / "missing.mp4"
 
 
+def too_long(clips: FaceClips) -> Path:
+    """A name that no file can have."""
+    return clips.folder / f"{300 * 'x'}.mp4"
+
+
 def a_folder(clips: FaceClips) -> Path:
     """A folder with the name of a video."""
     path = clips.folder / "folder.mp4"
@@ -86,6 +91,7 @@ def no_track(clips: FaceClips) -> Path:
     ("spoil", "problem"),
     [
         (missing, "There is no file"),
+        (too_long, "There is no file"),
         (a_folder, "is a folder"),
         (empty, "is empty"),
         (a_text, "is not a video"),

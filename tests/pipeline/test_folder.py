@@ -117,3 +117,9 @@ def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
 
     assert "--out" in caught.value.remedy
     assert listed(tmp_path) == []
+
+
+def test_a_name_that_no_folder_can_have_is_told(tmp_path: Path) -> None:
+    """As any other refusal of the system."""
+    with pytest.raises(OutputError, match="cannot be written"):
+        begin(tmp_path / (300 * "x"), AssertionError("It was begun."))
