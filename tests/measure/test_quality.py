@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from spasm_video.anatomy import REGIONS, Region
+from spasm_video.anatomy import REGIONS, SKIN_WINDOWS, Region
 from spasm_video.measure.pose import head_frame
 from spasm_video.measure.quality import UNUSABLE, assess, frame_lengths_s, frame_rate, spans
 from spasm_video.params import QualityParams
@@ -111,6 +112,19 @@ def test_a_hidden_neck_forbids_the_neck_only() -> None:
     assert quality.seconds(QualityFlag.NECK_HIDDEN) == pytest.approx(4.0)
     assert not known.pop(Region.NECK).any()
     assert all(usable.all() for usable in known.values())
+
+
+def test_a_region_needs_both_sides() -> None:
+    """A cheek that is followed on the left alone has nothing to be compared with."""
+    track = track_of(Scene(duration_s=2.0))
+    sure = track.skin_confidence.copy()
+    sure[:, [window.region is Region.CHEEK for window in SKIN_WINDOWS], 1] = 0.05
+    half = replace(track, skin_confidence=sure)
+
+    seen = assess(half, head_frame(half), PARAMS).region_usable[5:]
+
+    assert not seen[:, REGIONS.index(Region.CHEEK)].any()
+    assert np.delete(seen, REGIONS.index(Region.CHEEK), axis=1).all()
 
 
 def test_a_region_is_not_used_where_nothing_is() -> None:
