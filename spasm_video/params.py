@@ -393,6 +393,9 @@ class SummaryParams:
     spectrum_s: float = param(
         4, unit="s", source="design: 0.25 Hz steps", about="length of a spectrum's segment"
     )
+    slowest_beat_hz: float = param(
+        2.0, unit="Hz", source="design", about="slower beats are not told from irregular spasms"
+    )
     peak_width_hz: float = param(
         1.0, unit="Hz", source="design", about="width of a rhythm in the spectrum"
     )

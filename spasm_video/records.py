@@ -296,7 +296,7 @@ class RegionSummary:
     One region of one side over a recording; NaN where not assessable, with the reason.
 
     ``twitch_rate_hz`` is the rate within bursts, ``band_power_mm2`` the 0.5-12 Hz power of
-    the one-sided movement, ``rhythmicity`` (0-1) the share of it in the strongest 1 Hz: a
+    the one-sided movement, ``rhythmicity`` (0-1) how much of it keeps one beat of 2 Hz or more: a
     tremor is near 1, irregular spasm near 0.
     """
 

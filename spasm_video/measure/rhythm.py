@@ -85,11 +85,25 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
     if power is None or not power.sum():
         return Spectrum(_NAN, _NAN, _NAN)
     band = float(power.sum() / total / params.spectrum_s)
-    speed = power * frequency**2
-    loudest_hz = frequency[int(np.argmax(speed))]
-    near = np.abs(frequency - loudest_hz) <= params.peak_width_hz / 2
     peak_hz = float(frequency[int(np.argmax(power))])
-    return Spectrum(band, peak_hz, float(speed[near].sum() / speed.sum()))
+    return Spectrum(band, peak_hz, _rhythmicity(frequency, power * frequency**2, params))
+
+
+def _rhythmicity(frequency: Floats, power: Floats, params: SummaryParams) -> float:
+    """
+    Share of the power (0-1) on one beat and its harmonics, beyond what chance puts there.
+
+    Brief twitches of a steady beat spread over all its harmonics, so they are counted
+    together; a comb of slow beats covers everything, which the chance share takes out.
+    """
+    best = 0.0
+    for beat_hz in frequency[frequency >= params.slowest_beat_hz]:
+        off = np.abs(frequency / beat_hz - np.round(frequency / beat_hz)) * beat_hz
+        on_beat = (off <= params.peak_width_hz / 2) & (frequency > beat_hz / 2)
+        chance = float(on_beat.mean())
+        share = float(power[on_beat].sum() / power.sum())
+        best = max(best, (share - chance) / (1 - chance))
+    return best
 
 
 def _bursts(onsets_s: Floats, params: SummaryParams) -> list[Floats]:

