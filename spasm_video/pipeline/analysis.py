@@ -46,18 +46,24 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
     options = options or ObserveOptions()
     if not _exists(source):  # before a folder is made for it
         raise InputError(f"There is no file {source}.", "Check the name and the folder.")
-    is_track = source.suffix.lower() == _TRACK_SUFFIX
     with results_folder(folder) as aside, ThreadPoolExecutor(1) as beside:
         loading = beside.submit(import_module, "spasm_video.pipeline.results")
-        track = (
-            _copied(source, aside / "track.npz", options)
-            if is_track
-            else observe_video(source, aside / "track.npz", params.observe, options, on_progress)
-        )
+        if _is_track(source):
+            track = _copied(source, aside / "track.npz", options)
+        else:
+            track = observe_video(source, aside / "track.npz", params.observe, options, on_progress)
         loading.result()
-        from spasm_video.pipeline.results import write_results  # noqa: PLC0415 (slow; see there)
+        from spasm_video.pipeline.results import find, write_results  # noqa: PLC0415 (slow)
 
-        return write_results(track, aside, params.measure, None if is_track else source, labels)
+        found = find(track, params.measure)
+        del track  # large where the video is long
+        video = None if _is_track(source) else source
+        write_results(found, aside, params.measure, video, labels)
+        return found.measurement
+
+
+def _is_track(source: Path) -> bool:
+    return source.suffix.lower() == _TRACK_SUFFIX
 
 
 def _exists(path: Path) -> bool:

@@ -1,5 +1,5 @@
 """
-Every file of an analysis but the track, written side by side.
+From a track to every other file of an analysis, written side by side.
 
 Imports what is slow to import (pandas, matplotlib, jinja2): it is loaded while a video is
 still being read.
@@ -8,7 +8,7 @@ still being read.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import matplotlib.backends.backend_agg
@@ -32,42 +32,55 @@ if TYPE_CHECKING:
 
     from spasm_video.params import MeasureParams
     from spasm_video.records import FaceTrack, Measurement
-    from spasm_video.report.strips import Strip
+    from spasm_video.report.strips import Strip, StripPlan
 
+    Floats = NDArray[np.float64]
     Picture = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A measurement, and of its track only what film strips need: a track can be large."""
+
+    measurement: Measurement
+    plans: tuple[StripPlan, ...]
+    landmarks_px: Mapping[float, Floats]
+
+
+def find(track: FaceTrack, params: MeasureParams) -> Found:
+    """Measure a track and choose the frames that show the strongest spasms best."""
+    measurement = measure(track, params)
+    plans = strip_times(measurement)
+    return Found(measurement, plans, strip_landmarks(track, plans))
+
+
 def write_results(
-    track: FaceTrack,
+    found: Found,
     folder: Path,
     params: MeasureParams,
     video: Path | None,
     labels: Mapping[str, str] | None,
-) -> Measurement:
-    """Measure a track and write tables, overview and page; without ``video`` no film strips."""
-    measurement = measure(track, params)
+) -> None:
+    """Write tables, overview and page; without ``video`` the page has no film strips."""
     with ThreadPoolExecutor(1) as beside:
-        strips = beside.submit(_strips, measurement, track, video)
-        write_tables(measurement, folder, asdict(params))
-        write_overview(measurement, folder / "overview.png")
-        write_report(measurement, folder / "report.html", strips.result(), labels)
-    return measurement
+        strips = beside.submit(_strips, found, video)
+        write_tables(found.measurement, folder, asdict(params))
+        write_overview(found.measurement, folder / "overview.png")
+        write_report(found.measurement, folder / "report.html", strips.result(), labels)
 
 
-def _strips(measurement: Measurement, track: FaceTrack, video: Path | None) -> tuple[Strip, ...]:
-    """A second look at the few frames that show the strongest spasms best."""
-    plans = strip_times(measurement)
-    if video is None or not plans:
+def _strips(found: Found, video: Path | None) -> tuple[Strip, ...]:
+    """A second look at the few frames that were chosen."""
+    if video is None or not found.plans:
         return ()
-    times_s = sorted({time_s for plan in plans for time_s in plan.times_s})
-    pictures = _pictures(video, times_s)
-    if track.video.mirrored:  # as when it was looked at
+    pictures = _pictures(video, sorted({t for plan in found.plans for t in plan.times_s}))
+    if found.measurement.provenance.video.mirrored:  # as when it was looked at
         pictures = {time_s: np.fliplr(picture) for time_s, picture in pictures.items()}
-    return film_strips(measurement, plans, pictures, strip_landmarks(track, plans))
+    return film_strips(found.measurement, found.plans, pictures, found.landmarks_px)
 
 
 def _pictures(video: Path, times_s: list[float]) -> dict[float, Picture]:
-    """The frames, from both ends of the video at once; none if it is gone by now."""
+    """The frames, both halves of the video at once; none if it is gone by now."""
     middle = len(times_s) // 2
     try:
         with ThreadPoolExecutor() as pool:
