@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ def spasm_video(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code; what is begun is cleared away on a signal."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its list of fonts
     sys.exit(_exit_code(arguments))
 
 

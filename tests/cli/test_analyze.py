@@ -237,6 +237,22 @@ def test_a_missing_library_is_named_with_its_line(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_home_that_cannot_be_written_is_no_obstacle(face_clips: FaceClips) -> None:
+    """As for a service: libraries that keep things there do without, and not a word of it."""
+    clip = face_clips.write("visit.mp4", face_clips.pictures[:4])
+    (face_clips.folder / "home").touch()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "spasm_video", "analyze", str(clip), "--quiet"],
+        env={"PATH": os.environ["PATH"], "HOME": str(face_clips.folder / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize("total_s", [2.0, 0.01, float("nan")])
 def test_a_terminal_sees_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], total_s: float
