@@ -165,7 +165,7 @@ class LimitParams:
     + a share of what both sides do + a share of the head's turning.
     """
 
-    noise_factor: float = param(2.5, unit="1", source=_DEV, about="limit over local noise")
+    noise_factor: float = param(3.5, unit="1", source=_DEV, about="limit over local noise")
     lid_network_noise_factor: float = param(
         4.0, unit="1", source=_DEV, about="the same, per-eye network"
     )
