@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from spasm_video.pipeline import ObserveOptions
 
 _SOME_FAILED, _ALL_FAILED = 1, 2
+_SWITCH_S = 0.0005
 
 
 class Quality(StrEnum):
@@ -129,12 +131,22 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
     numbers = AnalysisParams() if params is None else load_params(params)
     labels = {"Subject": subject, "Session": session, "Date": date and date.date().isoformat()}
     known = {name: label for name, label in labels.items() if label}
+    _set_threads()
     shared = Shared(numbers, options, known, is_quiet=quiet, is_json=as_json)
     told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
     if as_json:
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
     failed = sum("error" in one for one in told)
     raise typer.Exit(_SOME_FAILED if 0 < failed < len(told) else _ALL_FAILED if failed else 0)
+
+
+def _set_threads() -> None:
+    """The stages of the pipeline are the threads, and they share Python's lock."""
+    import cv2  # noqa: PLC0415 (heavy)
+
+    cv2.setNumThreads(1)
+    # Loading the report's libraries holds the lock for seconds while the video is read.
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def _folders(videos: list[Path], out: Path | None) -> dict[Path, Path]:
@@ -161,11 +173,8 @@ def _folder(video: Path, out: Path | None) -> Path:
 
 def _analyze_one(source: Path, folder: Path, shared: Shared) -> dict[str, Any]:
     """Analyze, show, and say it as plain data; what is wrong with one video stops no other."""
-    import cv2  # noqa: PLC0415 (heavy)
-
     from spasm_video.pipeline import analyze as run  # noqa: PLC0415 (heavy)
 
-    cv2.setNumThreads(1)  # the stages of the pipeline are the threads
     plain = {"source": str(source), "folder": str(folder)}
     is_silent = shared.is_quiet or shared.is_json
     try:
