@@ -172,7 +172,9 @@ class LimitParams:
     chance being judged relative to the same sum.
     """
 
-    noise_factor: float = param(3.0, unit="1", source=_DEV, about="limit over what the other side's noise does")
+    noise_factor: float = param(
+        3.0, unit="1", source=_DEV, about="limit over what the other side's noise does"
+    )
     lid_network_noise_factor: float = param(
         4.0, unit="1", source=_DEV, about="the same, per-eye network"
     )
