@@ -1,0 +1,132 @@
+"""
+The sensitivity map: what share is found, by region, size, duration, frame rate and face.
+
+Read from clips in which one region, or eyelid, cheek and mouth together, move by sizes and
+durations on a grid.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from spasm_video.records import UNKNOWN, Estimate
+from spasm_video.validate.intervals import wilson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from spasm_video.validate.comparison import Comparison
+
+    Floats = NDArray[np.float64]
+
+SIZES_MM: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
+DURATIONS_MS: tuple[float, ...] = (60.0, 100.0, 200.0, 400.0, 2000.0)
+
+_DRAWS, _SEED = 200, 21
+_GENTLE = 0.05  # keeps the slope finite where every size is found, or none is
+_STEEPEST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A condition of the map: ``hits`` of ``n`` spasms were found."""
+
+    region: str
+    fps: float
+    face_px: float
+    size_mm: float
+    duration_ms: float
+    hits: int
+    n: int
+
+    @property
+    def recall(self) -> Estimate:
+        """The share found."""
+        return wilson(self.hits, self.n)
+
+
+def cells(clips: Iterable[Comparison], faces_px: Sequence[float]) -> tuple[Cell, ...]:
+    """
+    Every spasm of the clips, counted in its cell; ``label`` of a clip names what moves.
+
+    ``faces_px`` are the sizes of face the map has; a clip belongs to the nearest.
+    """
+    counts: dict[tuple[str, float, float, float, float], list[int]] = defaultdict(lambda: [0, 0])
+    for clip in clips:
+        hit = {i for i, _ in clip.pairs}
+        face_px = _nearest(clip.face_px, faces_px)
+        for i, spasm in enumerate(clip.true):
+            size_mm = _nearest(spasm.amplitude_mm, SIZES_MM)
+            duration_ms = _nearest(1000 * spasm.duration_s, DURATIONS_MS)
+            count = counts[clip.label, round(clip.fps), face_px, size_mm, duration_ms]
+            count[0] += i in hit
+            count[1] += 1
+    return tuple(Cell(*key, *count) for key, count in sorted(counts.items()))
+
+
+def together(found: Iterable[Cell]) -> Estimate:
+    """The share found over some cells."""
+    all_of = list(found)
+    return wilson(sum(cell.hits for cell in all_of), sum(cell.n for cell in all_of))
+
+
+def half_found_mm(clips: Sequence[Comparison]) -> tuple[Estimate, int]:
+    """
+    The size of which half are found, mm, and the number of spasms it rests on.
+
+    A logistic curve in the logarithm of the size. Below the smallest size that was tried
+    the size is told as that, and above the largest it is infinite: not found at any size.
+    """
+    pairs = [
+        (spasm.amplitude_mm, i in {a for a, _ in clip.pairs})
+        for clip in clips
+        for i, spasm in enumerate(clip.true)
+        if spasm.amplitude_mm > 0
+    ]
+    if not pairs:
+        return UNKNOWN, 0
+    size_mm = np.array([size for size, _ in pairs])
+    is_found = np.array([found for _, found in pairs], float)
+    rng = np.random.default_rng(_SEED)
+    value = _half(size_mm, is_found)
+    drawn = []
+    for _ in range(_DRAWS):
+        some = rng.integers(0, len(size_mm), len(size_mm))
+        drawn.append(_half(size_mm[some], is_found[some]))
+    low, high = np.quantile(drawn, (0.025, 0.975), method="nearest")
+    return Estimate(value, min(float(low), value), max(float(high), value)), len(pairs)
+
+
+def _half(size_mm: Floats, is_found: Floats) -> float:
+    lowest, highest = float(size_mm.min()), float(size_mm.max())
+    middle = math.log(math.sqrt(lowest * highest))
+    x = np.log(size_mm) - middle
+
+    def loss(at: Floats) -> float:
+        z = at[0] + at[1] * x
+        miss = np.logaddexp(0, z) - is_found * z
+        return float(miss.sum() + _GENTLE * (at**2).sum())
+
+    fitted = minimize(loss, np.array([0.0, 1.0]), bounds=[(None, None), (0.0, _STEEPEST)])
+    level, slope = (float(v) for v in fitted.x)
+    if expit(level + slope * float(x.max())) < 0.5:
+        return math.inf
+    if expit(level + slope * float(x.min())) >= 0.5:
+        return lowest
+    return math.exp(middle - level / slope)
+
+
+def _nearest(value: float, of: Sequence[float]) -> float:
+    """The nearest by ratio; the value itself where it is not known."""
+    if not value > 0 or not of:
+        return value
+    return min(of, key=lambda one: abs(math.log(one / value)))
