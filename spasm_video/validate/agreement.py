@@ -221,6 +221,16 @@ def false_events(clips: Sequence[Comparison]) -> tuple[Figure, ...]:
 _NO_ENDS = (math.nan, math.nan)
 
 
+def fidelity(clips: Sequence[Comparison]) -> tuple[Figure, ...]:
+    """What the signals keep of small quick twitches, and how late they show them; medians."""
+    all_of = [(c, one) for c in clips for one in c.fidelities]
+    delays = [one.delay_s / c.frame_s for c, one in all_of if c.frame_s > 0]
+    return (
+        Figure("signal_kept", median([one.kept for _, one in all_of]), len(all_of), "1"),
+        Figure("signal_delay", median(delays), len(delays), "frames"),
+    )
+
+
 def repeatability(people: Sequence[Sequence[Comparison]]) -> tuple[Figure, ...]:
     """
     Each of ``people`` recorded again and again, doing the same: how much the result varies.

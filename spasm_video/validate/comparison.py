@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from spasm_video.records import AffectedSide, Estimate, Measurement
+    from spasm_video.validate.fidelity import Fidelity
     from spasm_video.validate.truth import Truth
 
 _IGNORED_SHARE = 0.5  # of a found event, within one ignored span
@@ -40,8 +41,9 @@ class Comparison:
     ``pairs`` are places (in ``true``, in ``found``); ``wrong_side`` the same for what was
     found in time but on the other side; ``ignored`` are places in ``found`` that count
     neither way. ``blinks`` has no entry where blinks were not labelled. ``face_px`` is the
-    width of the face; NaN where not known. ``set_name`` and ``label`` say what the clip is
-    there to show: its part of the grid, or its folder.
+    width of the face; NaN where not known. ``fidelities`` are those of a probe's twitches.
+    ``set_name`` and ``label`` say what the clip is there to show: its part of the grid, or
+    its folder.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Comparison:
     fps: float = math.nan
     face_px: float = math.nan
     rate: Estimate | None = None
+    fidelities: tuple[Fidelity, ...] = ()
     affected_found: AffectedSide | None = None
     affected_true: tuple[AffectedSide, ...] = ()
 
@@ -91,7 +94,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What a clip is called and what it is there to show; ``face_px`` NaN: to be measured."""
+    """What a clip is called, what it is there to show, and how wide its face is, if known."""
 
     name: str
     set_name: str

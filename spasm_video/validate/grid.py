@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spasm_video.anatomy import REGIONS, SIDES, Region
+from spasm_video.simulate.mesh_face import OPEN_MM
 from spasm_video.validate.sensitivity import DURATIONS_MS, SIZES_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FACE_MM = 140.0
-"""Width of a face, to turn pixels of face into pixels a millimetre."""
+FACE_MM = 134.0
+"""Width of the simulated face before the ears: from pixels of face to pixels a millimetre."""
 
+PROBE_MM, PROBE_MS = 1.0, 100.0
 TOGETHER = "eyelid+cheek+mouth"
-_OPEN_MM = 9.0  # of an eye: a part of it is a size in mm
 _CLIP_S = 60.0
+_PROBES = 36  # in a minute
 _BETWEEN_S = (1.1, 1.5)  # from one offset to the next onset
 
 
@@ -84,6 +86,8 @@ EXTENTS: Mapping[Grid, Extent] = {
     ),
 }  # fmt: skip
 
+FACES_PX: tuple[int, ...] = EXTENTS[Grid.FULL].faces_px
+
 DISEASES: Mapping[str, Mapping[str, Any]] = {
     "mild": {
         "clonic_per_min": 8, "burst_share": 0.2, "eyelid_closure": 0.35, "cheek_mm": 1.0,
@@ -130,6 +134,7 @@ def cases(grid: Grid) -> tuple[Case, ...]:
     return (
         *_claims(extent),
         *_map(extent),
+        *_probes(extent),
         *_distractors(extent),
         *_repeats(extent),
         *_pictures(extent),
@@ -177,12 +182,31 @@ def spaced_events(label: str, seed: int) -> tuple[list[dict[str, Any]], float]:
     return events, float(np.ceil(at_s + 1))
 
 
+def _probes(extent: Extent) -> Iterator[Case]:
+    """Small quick twitches of each region, to see how much of them the signals keep."""
+    for region in REGIONS:
+        for seed in range(extent.seeds):
+            rng = np.random.default_rng([8, seed])
+            at_s = 2.0 + np.cumsum(rng.uniform(1.3, 1.7, _PROBES))
+            events = [
+                {
+                    "onset_s": round(float(at), 4), "side": SIDES[seed % 2].value,
+                    "duration_ms": PROBE_MS, _size_key(region): _size(region, PROBE_MM),
+                }
+                for at in at_s
+            ]  # fmt: skip
+            yield _track(
+                f"probe, {region}, {seed}", "probe", str(region), seed=5000 + seed, event=events,
+                camera=_camera(300), distractors={"blinks_per_min": 0},
+            )  # fmt: skip
+
+
 def _size_key(region: str) -> str:
     return "eyelid_closure" if region == Region.EYELID else f"{region}_mm"
 
 
 def _size(region: str, size_mm: float) -> float:
-    return round(size_mm / _OPEN_MM, 4) if region == Region.EYELID else size_mm
+    return round(size_mm / OPEN_MM, 4) if region == Region.EYELID else size_mm
 
 
 def _distractors(extent: Extent) -> Iterator[Case]:

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from spasm_video.measure import measure
 from spasm_video.observe.track import load_track
 from spasm_video.pipeline import observe_video
 from spasm_video.validate.comparison import Clip, Comparison, compare
+from spasm_video.validate.fidelity import fidelities
 from spasm_video.validate.grid import Case, Level
 from spasm_video.validate.truth import read_truth, truth_of
 
@@ -94,7 +95,12 @@ def score(case: Case, params: AnalysisParams, folder: Path) -> Comparison:
     """Look at a case, measure it, and compare it with its truth."""
     seen = look(case, params, folder)
     clip = Clip(case.name, case.set_name, case.label, face_px(seen.track))
-    return compare(clip, seen.truth, measure(seen.track, params.measure))
+    measurement = measure(seen.track, params.measure)
+    comparison = compare(clip, seen.truth, measurement)
+    if case.set_name != "probe":
+        return comparison
+    kept = fidelities(measurement.signals, seen.truth.spasms)
+    return replace(comparison, fidelities=kept)
 
 
 def look(case: Case, params: AnalysisParams, folder: Path) -> Seen:

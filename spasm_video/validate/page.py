@@ -93,7 +93,7 @@ def validation_page(found: Validation) -> str:
         lstrip_blocks=True,
     )
     mapped = [clip for clip in found.clips if clip.set_name == "map"]
-    natural = [clip for clip in found.clips if clip.set_name not in {"map", "repeated"}]
+    natural = [clip for clip in found.clips if clip.set_name not in {"map", "probe", "repeated"}]
     faces_px = sorted({row.face_px for row in found.rows if row.set_name == "half"})
     kept = sum(score.verdict is Verdict.KEPT for score in found.scores)
     measured = sum(score.verdict is not Verdict.NOT_MEASURED for score in found.scores)

@@ -75,7 +75,7 @@ PROMISES: tuple[Promise, ...] = (
         source=f"{_PROMISED}; published best 0.82 (Brügge 2023, tics)",
     ),
     Promise(
-        words="Half are found at, 60 fps, face 600 px",
+        words="Size of which half are found, at 60 frames a second and a face of 600 px",
         measure="half_found", set_name="half", bar=0.5, unit="mm", at_most=True,
         conditions=("eyelid", "cheek", "mouth"), fps=60, face_px=600,
     ),
@@ -95,14 +95,14 @@ PROMISES: tuple[Promise, ...] = (
         unit="frames", at_most=True,
     ),
     Promise(
-        words="Twitch of 1 mm and 100 ms: size kept", measure="amplitude_kept",
-        set_name="probe", bar=0.9, unit="1", conditions=("eyelid", "cheek", "mouth"),
+        words="Twitch of 1 mm and 100 ms: part kept in the signal", measure="signal_kept",
+        set_name="probe", bar=0.9, unit="1", conditions=("eyelid", "cheek", "mouth", "neck"),
         source=f"{_PROMISED}; MediaPipe VIDEO mode keeps 0.44",
     ),
     Promise(
-        words="Twitch of 1 mm and 100 ms: delay of the peak", measure="peak_delay_frames",
+        words="Twitch of 1 mm and 100 ms: delay in the signal", measure="signal_delay",
         set_name="probe", bar=0.5, unit="frames", at_most=True,
-        conditions=("eyelid", "cheek", "mouth"),
+        conditions=("eyelid", "cheek", "mouth", "neck"),
     ),
     Promise(
         words="False spasms a usable minute, on every distractor", measure="false_per_min",

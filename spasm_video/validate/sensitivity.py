@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from spasm_video.records import UNKNOWN, Estimate
@@ -33,7 +32,7 @@ DURATIONS_MS: tuple[float, ...] = (60.0, 100.0, 200.0, 400.0, 2000.0)
 
 _DRAWS, _SEED = 200, 21
 _GENTLE = 0.05  # keeps the slope finite where every size is found, or none is
-_STEEPEST = 30.0
+_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +96,30 @@ def half_found_mm(clips: Sequence[Comparison]) -> tuple[Estimate, int]:
     size_mm = np.array([size for size, _ in pairs])
     is_found = np.array([found for _, found in pairs], float)
     rng = np.random.default_rng(_SEED)
-    value = _half(size_mm, is_found)
-    drawn = []
-    for _ in range(_DRAWS):
-        some = rng.integers(0, len(size_mm), len(size_mm))
-        drawn.append(_half(size_mm[some], is_found[some]))
+    n = len(pairs)
+    weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), size=_DRAWS)])
+    value, *drawn = _half(np.log(size_mm), is_found, weights)
     low, high = np.quantile(drawn, (0.025, 0.975), method="nearest")
-    return Estimate(value, min(float(low), value), max(float(high), value)), len(pairs)
+    return Estimate(value, min(float(low), value), max(float(high), value)), n
 
 
-def _half(size_mm: Floats, is_found: Floats) -> float:
-    lowest, highest = float(size_mm.min()), float(size_mm.max())
-    middle = math.log(math.sqrt(lowest * highest))
-    x = np.log(size_mm) - middle
-
-    def loss(at: Floats) -> float:
-        z = at[0] + at[1] * x
-        miss = np.logaddexp(0, z) - is_found * z
-        return float(miss.sum() + _GENTLE * (at**2).sum())
-
-    fitted = minimize(loss, np.array([0.0, 1.0]), bounds=[(None, None), (0.0, _STEEPEST)])
-    level, slope = (float(v) for v in fitted.x)
-    if expit(level + slope * float(x.max())) < 0.5:
-        return math.inf
-    if expit(level + slope * float(x.min())) >= 0.5:
-        return lowest
-    return math.exp(middle - level / slope)
+def _half(log_mm: Floats, is_found: Floats, weights: Floats) -> list[float]:
+    """The size at a half for each row of ``weights`` (k, n), mm; by Newton's method."""
+    lowest, highest = float(log_mm.min()), float(log_mm.max())
+    middle = (lowest + highest) / 2
+    x = np.stack([np.ones_like(log_mm), log_mm - middle])
+    at = np.zeros((len(weights), 2))
+    for _ in range(_STEPS):
+        share = expit(at @ x)
+        slope = (weights * (is_found - share)) @ x.T - _GENTLE * at
+        bend = np.einsum("kn,in,jn->kij", weights * share * (1 - share), x, x)
+        at += np.linalg.solve(bend + _GENTLE * np.eye(2), slope[..., None])[..., 0]
+    at[:, 1] = np.maximum(at[:, 1], 0.0)  # a larger spasm is not harder to find
+    ends = at[:, :1] + at[:, 1:] * (np.array([lowest, highest]) - middle)
+    return [
+        math.inf if high < 0 else math.exp(lowest) if low >= 0 else math.exp(middle - a / b)
+        for (low, high), (a, b) in zip(ends.tolist(), at.tolist(), strict=True)
+    ]
 
 
 def _nearest(value: float, of: Sequence[float]) -> float:

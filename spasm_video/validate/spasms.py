@@ -24,8 +24,8 @@ class Spasm:
     A spasm, found or true.
 
     ``region_mm`` is the size in each region, empty where it is not known; ``amplitude_mm``
-    of the region that moved most and ``closure``, the closed part of the open eye (0-1), are
-    NaN where not known.
+    of the region that moved most, ``closure``, the closed part of the open eye (0-1), and the
+    peak are NaN where not known.
     """
 
     onset_s: float

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from spasm_video import __version__
 from spasm_video.errors import OutputError
-from spasm_video.validate.grid import Grid, cases
+from spasm_video.validate.grid import FACES_PX, Grid, cases
 from spasm_video.validate.harness import run
 from spasm_video.validate.labelled import labelled_videos
 from spasm_video.validate.page import write_page
@@ -66,7 +66,7 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="spasm_video_") as kept:
         folder = Path(kept)
         outcome = run(planned_cases, params, folder, workers=workers, on_done=on_done)
-        found = rows(outcome.comparisons)
+        found = rows(outcome.comparisons, FACES_PX)
         named = {case.name: case for case in planned_cases}
         worst = worst_cases(_to_look_at(outcome.comparisons), named, params, folder)
     made_with = {
@@ -90,8 +90,8 @@ def validate(
 
 
 def _to_look_at(clips: Sequence[Comparison]) -> list[Comparison]:
-    """The map and the probes are meant to reach what cannot be found."""
-    return [clip for clip in clips if clip.set_name != "map"]
+    """Map, probes and repeats reach on purpose for what cannot be found."""
+    return [clip for clip in clips if clip.set_name not in {"map", "probe", "repeated"}]
 
 
 def write(found: Validation, folder: Path) -> None:

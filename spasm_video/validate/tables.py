@@ -11,7 +11,7 @@ folder.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from spasm_video.validate.agreement import (
     agreement,
     blinks,
     false_events,
+    fidelity,
     repeatability,
 )
 from spasm_video.validate.sensitivity import cells, half_found_mm
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 LEAST_FPS, LEAST_FACE_PX = 29.0, 240.0
 """What is promised holds from 30 frames a second and 250 px; measured, a little less."""
 
-PROBE_MM, PROBE_MS = 1.0, 100.0
 NO_SPASM = "no spasm"
 _DIGITS = 4
 _NAN = math.nan
@@ -55,7 +55,13 @@ class Row:
 
 def rows(clips: Sequence[Comparison], faces_px: Sequence[float] = ()) -> tuple[Row, ...]:
     """Every row of the table, in order."""
-    return (*_agreement(clips), *_no_spasm(clips), *_mapped(clips, faces_px), *_repeated(clips))
+    return (
+        *_agreement(clips),
+        *_no_spasm(clips),
+        *_mapped(clips, faces_px),
+        *_probed(clips),
+        *_repeated(clips),
+    )
 
 
 def _agreement(clips: Sequence[Comparison]) -> Iterator[Row]:
@@ -105,10 +111,6 @@ def _mapped(clips: Sequence[Comparison], faces_px: Sequence[float]) -> Iterator[
         size, n = half_found_mm(some)
         figure = Figure("half_found", size, n, "mm")
         yield Row("half", label, figure, fps=fps, face_px=face_px)
-        probe = [_only_probe(c) for c in some] if fps == 30 and face_px >= 250 else []
-        for figure in agreement(probe) if probe else ():
-            if figure.measure in {"amplitude_kept", "peak_delay_frames", "event_recall"}:
-                yield Row("probe", label, figure, PROBE_MM, PROBE_MS, fps, face_px)
 
 
 def _key(clip: Comparison, faces_px: Sequence[float]) -> tuple[str, int, float]:
@@ -119,21 +121,12 @@ def _face(clip: Comparison, faces_px: Sequence[float]) -> float:
     return min(faces_px, key=lambda one: abs(one - clip.face_px)) if faces_px else clip.face_px
 
 
-def _only_probe(clip: Comparison) -> Comparison:
-    """The clip as if only its twitches of 1 mm and 100 ms were labelled."""
-    keep = [
-        i
-        for i, spasm in enumerate(clip.true)
-        if math.isclose(spasm.amplitude_mm, PROBE_MM, rel_tol=0.3)
-        and math.isclose(1000 * spasm.duration_s, PROBE_MS, rel_tol=0.25)
-    ]
-    place = {old: new for new, old in enumerate(keep)}
-    return replace(
-        clip,
-        true=tuple(clip.true[i] for i in keep),
-        pairs=tuple((place[i], j) for i, j in clip.pairs if i in place),
-        wrong_side=(),
-    )
+def _probed(clips: Sequence[Comparison]) -> Iterator[Row]:
+    """The part kept of small quick twitches and their delay, by region."""
+    probes = [c for c in clips if c.set_name == "probe"]
+    for label in dict.fromkeys(c.label for c in probes):
+        some = [c for c in probes if c.label == label]
+        yield from _rows("probe", label, fidelity(some))
 
 
 def _repeated(clips: Sequence[Comparison]) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 The truth beside a clip: what a perfect measurement would find in it.
 
 ``<name>.truth.json`` beside ``<name>.mp4`` holds ``events`` (``onset_s``, ``offset_s``,
-``peak_s``, ``side``, ``regions`` joined by +, ``kind``, ``amplitude_mm`` of each region or
+``peak_s`` or null, ``side``, ``regions`` joined by +, ``kind``, ``amplitude_mm`` of each region or
 null, ``max_mm`` or null, ``eyelid_closure`` 0-1 or null) and ``affected_side``; beside them
 ``blinks``, ``ignore`` (spans that are scored neither way), ``duration_s`` and
 ``px_per_mm``, where known. Sides are the patient's own, times are seconds from the first
@@ -95,7 +95,7 @@ def _spasm(entry: _Entry) -> Spasm:
     regions = tuple(entry.one_of("regions", Region, w) for w in entry.text("regions").split("+"))
     return Spasm(
         onset_s=entry.number("onset_s"),
-        peak_s=entry.number("peak_s"),
+        peak_s=entry.number_or_nan("peak_s"),
         offset_s=entry.end_s(),
         side=entry.one_of("side", Side),
         kind=entry.one_of("kind", Kind),
