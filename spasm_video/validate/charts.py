@@ -205,12 +205,12 @@ def _mm_words(mm: float) -> str:
     if math.isnan(mm):
         return ""
     if math.isinf(mm):
-        return "never"
+        return f"> {max(SIZES_MM):g}"
     return f"≤{mm:.2f}" if mm <= min(SIZES_MM) * 1.05 else f"{mm:.2f}"
 
 
 def _title(label: str) -> str:
-    return label.replace("+", ", ").capitalize() + (" together" if "+" in label else "")
+    return "Three together" if "+" in label else label.capitalize()
 
 
 def _lasts(ms: float) -> str:

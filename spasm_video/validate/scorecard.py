@@ -218,17 +218,20 @@ def value_words(value: float | str | None, unit: str) -> str:
         return NOTHING
     if value in {"inf", math.inf}:
         return "at no size"
-    digits = {"1": 2, "count": 0, "mm": 2 if float(value) < 0.3 else 1}.get(unit, 2)
-    shown = {"1": "", "count": "", "1/min": "a minute"}.get(unit, unit)
-    return number(float(value), digits, shown).replace("\N{NO-BREAK SPACE}", " ")
+    digits = {"count": 0, "mm": 1 if float(value) >= 0.3 else 2, "ms": 1, "%": 0}.get(unit, 2)
+    return number(float(value), digits, _shown(unit)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def range_words(low: float | str | None, high: float | str | None, unit: str) -> str:
     """The interval as read."""
     if low is None or high is None:
         return NOTHING
-    bare = "mm" if unit == "mm" else "1"
-    return f"{value_words(low, bare)} to {value_words(high, bare)}".replace(" mm", "")
+    ends = (value_words(end, unit).removesuffix(_shown(unit)).strip() for end in (low, high))
+    return " to ".join(ends)
+
+
+def _shown(unit: str) -> str:
+    return {"1": "", "count": "", "1/min": "a minute"}.get(unit, unit)
 
 
 def _bold(verdict: str) -> str:
