@@ -8,7 +8,8 @@ leaves the spasms where they were.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -72,7 +73,6 @@ class _Clock:
     busy_s: list[tuple[float, float]]
     apart_s: float
     end_s: float
-    ends_s: list[float] = field(default_factory=list)
 
     def free_from(self, start_s: float, length_s: float) -> float | None:
         """The first instant from ``start_s`` with room for ``length_s``; None if none is."""
@@ -88,10 +88,11 @@ def _span(spasm: Spasm) -> tuple[float, float]:
 
 def _explicit(scenario: Scenario) -> list[Spasm]:
     spasms = sorted((_said(event) for event in scenario.event), key=lambda one: one.course.onset_s)
-    for one, following in zip(spasms, spasms[1:], strict=False):
+    for one, following in pairwise(spasms):
         if one.end_s > following.course.start_s:
             raise ParameterError(
-                f"The events at {one.course.onset_s:g} s and {following.course.onset_s:g} s overlap.",
+                f"The events at {one.course.onset_s:g} s and {following.course.onset_s:g} s "
+                "overlap.",
                 "Give them more time, or make the first shorter.",
             )
     if spasms and spasms[-1].end_s > scenario.length_s:
@@ -180,9 +181,7 @@ def _group(rng: np.random.Generator, disease: Disease, shape: Shape) -> list[Cou
         rise_s, decay_s = rng.uniform(0.06, 0.15), rng.uniform(0.2, 0.45)
         hold_s = duration_s - rise_s - decay_s
         return [
-            Course.tonic(
-                0.0, hold_s=hold_s, rise_s=rise_s, decay_s=decay_s, ripple=disease.ripple
-            )
+            Course.tonic(0.0, hold_s=hold_s, rise_s=rise_s, decay_s=decay_s, ripple=disease.ripple)
         ]
     count = 1 if shape == "single" else 2 + int(rng.poisson(disease.burst_size - 2))
     courses: list[Course] = []
