@@ -33,6 +33,7 @@ FIRST_S = 1.0
 
 _APART_S = 0.06  # at least, from the end of one spasm to the start of the next
 _CLEAR_S = 0.10  # between a blink and a spasm
+_LATER_S = 1.5  # at most, of a blink that a spasm has put off
 _BLINK_CV = 0.6  # of the intervals between blinks
 _LEAST_CLOSURE, _LEAST_MM = 0.05, 0.1
 _MOST_MM = 7.5
@@ -152,7 +153,11 @@ def _course(scenario: Scenario) -> list[Spasm]:
         if begin_s is None:
             return found
         found += [
-            Spasm(side=side, course=_at(course, begin_s + lead_s), parts=_parts(rng, disease))
+            Spasm(
+                side=side,
+                course=_at(course, begin_s + lead_s + course.onset_s),
+                parts=_parts(rng, disease),
+            )
             for course in group
         ]
         free_s = begin_s + lead_s + _end(group) + max(_APART_S, log_normal(rng, gap_s, gap_cv))
@@ -270,7 +275,10 @@ def _blinks(scenario: Scenario, spasms_s: Iterable[tuple[float, float]]) -> tupl
         closure = 1.0 if rng.random() >= wanted.partial_share else round(rng.uniform(0.3, 0.75), 2)
         blink = Blink.at(0.0, closure=closure, slower=round(rng.uniform(0.85, 1.3), 2))
         lead_s = -blink.course.start_s
-        begin_s = clock.free_from(free_s, lead_s + blink.course.end_s)
+        length_s = lead_s + blink.course.end_s
+        begin_s = clock.free_from(free_s, length_s)
+        if begin_s is not None and begin_s > free_s:  # not at once: it would follow each spasm
+            begin_s = clock.free_from(begin_s + rng.uniform(0, _LATER_S), length_s)
         if begin_s is None:
             return tuple(blinks)
         course = _at(blink.course, begin_s + lead_s)
