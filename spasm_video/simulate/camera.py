@@ -20,8 +20,9 @@ class Camera:
     """
     What stands between the face and the picture.
 
-    ``blur_px`` is the sigma of a lens out of focus. ``noise`` is the sensor's, in grey levels; ``drift`` is the largest change of the light,
-    a fraction, of the whole picture and from one edge to the other.
+    ``blur_px`` is the sigma of a lens out of focus, ``noise`` the sensor's, in grey levels;
+    ``drift`` is the largest change of the light, a fraction, of the whole picture and from one
+    edge to the other.
     """
 
     blur_px: float = 0.0

@@ -10,8 +10,11 @@ import av
 from spasm_video.simulate.timing import TICKS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
 
     from spasm_video.simulate.arrays import Picture
 
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
 def write_clip(path: Path, pictures: Iterable[Picture], *, fps: float, crf: int) -> None:
     """Encode ``pictures`` in order; ``crf`` is x264's, smaller is finer and larger."""
     rate = Fraction(fps).limit_denominator(1001)
-    _encode(path, enumerate(pictures), rate=rate, base=1 / rate, crf=crf, preset="slow")
+    with av.open(path, "w", options={"movflags": "+faststart"}) as container:
+        stream = _stream(container, rate, crf, "slow")
+        _encode(container, stream, enumerate(pictures), 1 / rate)
 
 
 def write_timed_clip(
@@ -27,32 +32,33 @@ def write_timed_clip(
 ) -> None:
     """Encode pictures that each have a time, s, which the file keeps to 1/90 000 s."""
     stamped = ((round(time_s * TICKS_PER_S), picture) for time_s, picture in pictures)
-    rate = Fraction(fps).limit_denominator(1001)
-    _encode(path, stamped, rate=rate, base=Fraction(1, TICKS_PER_S), crf=crf, preset="medium")
+    tick_s = Fraction(1, TICKS_PER_S)
+    with av.open(path, "w", options={"movflags": "+faststart"}) as container:
+        stream = _stream(container, Fraction(fps).limit_denominator(1001), crf, "medium")
+        stream.time_base = stream.codec_context.time_base = tick_s
+        _encode(container, stream, stamped, tick_s)
+
+
+def _stream(container: OutputContainer, rate: Fraction, crf: int, preset: str) -> VideoStream:
+    stream = container.add_stream("libx264", rate=rate)
+    stream.pix_fmt = "yuv420p"
+    # One thread: the same pictures are the same bytes.
+    stream.options = {"crf": str(crf), "preset": preset, "threads": "1"}
+    return stream
 
 
 def _encode(
-    path: Path,
-    stamped: Iterable[tuple[int, Picture]] | Iterator[tuple[int, Picture]],
-    *,
-    rate: Fraction,
-    base: Fraction,
-    crf: int,
-    preset: str,
+    container: OutputContainer,
+    stream: VideoStream,
+    stamped: Iterable[tuple[int, Picture]],
+    tick_s: Fraction,
 ) -> None:
-    # One thread: the same pictures are the same bytes.
-    with av.open(path, "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=rate)
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(crf), "preset": preset, "threads": "1"}
-        if base.denominator == TICKS_PER_S:
-            stream.time_base = stream.codec_context.time_base = base
-        is_first = True
-        for stamp, picture in stamped:
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            if is_first:
-                stream.width, stream.height = frame.width, frame.height
-                is_first = False
-            frame.pts, frame.time_base = stamp, base
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    is_first = True
+    for stamp, picture in stamped:
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        if is_first:
+            stream.width, stream.height = frame.width, frame.height
+            is_first = False
+        frame.pts, frame.time_base = stamp, tick_s
+        container.mux(stream.encode(frame))
+    container.mux(stream.encode(None))

@@ -153,9 +153,7 @@ def _turns(scenario: Scenario) -> tuple[Turn, ...]:
             yaw_deg, pitch_deg = size * wanted.turn_deg, other * wanted.turn_deg
         else:
             yaw_deg, pitch_deg = other * wanted.nod_deg, size * wanted.nod_deg
-        turns.append(
-            Turn(course=course, yaw_deg=round(yaw_deg, 2), pitch_deg=round(pitch_deg, 2))
-        )
+        turns.append(Turn(course=course, yaw_deg=round(yaw_deg, 2), pitch_deg=round(pitch_deg, 2)))
     return tuple(turns)
 
 

@@ -8,7 +8,8 @@ leaves the spasms where they were.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -32,6 +33,7 @@ FIRST_S = 1.0
 
 _APART_S = 0.06  # at least, from the end of one spasm to the start of the next
 _CLEAR_S = 0.10  # between a blink and a spasm
+_LATER_S = 1.5  # at most, of a blink that a spasm has put off
 _BLINK_CV = 0.6  # of the intervals between blinks
 _LEAST_CLOSURE, _LEAST_MM = 0.05, 0.1
 _MOST_MM = 7.5
@@ -72,7 +74,6 @@ class _Clock:
     busy_s: list[tuple[float, float]]
     apart_s: float
     end_s: float
-    ends_s: list[float] = field(default_factory=list)
 
     def free_from(self, start_s: float, length_s: float) -> float | None:
         """The first instant from ``start_s`` with room for ``length_s``; None if none is."""
@@ -88,10 +89,11 @@ def _span(spasm: Spasm) -> tuple[float, float]:
 
 def _explicit(scenario: Scenario) -> list[Spasm]:
     spasms = sorted((_said(event) for event in scenario.event), key=lambda one: one.course.onset_s)
-    for one, following in zip(spasms, spasms[1:], strict=False):
+    for one, following in pairwise(spasms):
         if one.end_s > following.course.start_s:
             raise ParameterError(
-                f"The events at {one.course.onset_s:g} s and {following.course.onset_s:g} s overlap.",
+                f"The events at {one.course.onset_s:g} s and {following.course.onset_s:g} s "
+                "overlap.",
                 "Give them more time, or make the first shorter.",
             )
     if spasms and spasms[-1].end_s > scenario.length_s:
@@ -151,7 +153,11 @@ def _course(scenario: Scenario) -> list[Spasm]:
         if begin_s is None:
             return found
         found += [
-            Spasm(side=side, course=_at(course, begin_s + lead_s), parts=_parts(rng, disease))
+            Spasm(
+                side=side,
+                course=_at(course, begin_s + lead_s + course.onset_s),
+                parts=_parts(rng, disease),
+            )
             for course in group
         ]
         free_s = begin_s + lead_s + _end(group) + max(_APART_S, log_normal(rng, gap_s, gap_cv))
@@ -180,9 +186,7 @@ def _group(rng: np.random.Generator, disease: Disease, shape: Shape) -> list[Cou
         rise_s, decay_s = rng.uniform(0.06, 0.15), rng.uniform(0.2, 0.45)
         hold_s = duration_s - rise_s - decay_s
         return [
-            Course.tonic(
-                0.0, hold_s=hold_s, rise_s=rise_s, decay_s=decay_s, ripple=disease.ripple
-            )
+            Course.tonic(0.0, hold_s=hold_s, rise_s=rise_s, decay_s=decay_s, ripple=disease.ripple)
         ]
     count = 1 if shape == "single" else 2 + int(rng.poisson(disease.burst_size - 2))
     courses: list[Course] = []
@@ -271,7 +275,10 @@ def _blinks(scenario: Scenario, spasms_s: Iterable[tuple[float, float]]) -> tupl
         closure = 1.0 if rng.random() >= wanted.partial_share else round(rng.uniform(0.3, 0.75), 2)
         blink = Blink.at(0.0, closure=closure, slower=round(rng.uniform(0.85, 1.3), 2))
         lead_s = -blink.course.start_s
-        begin_s = clock.free_from(free_s, lead_s + blink.course.end_s)
+        length_s = lead_s + blink.course.end_s
+        begin_s = clock.free_from(free_s, length_s)
+        if begin_s is not None and begin_s > free_s:  # not at once: it would follow each spasm
+            begin_s = clock.free_from(begin_s + rng.uniform(0, _LATER_S), length_s)
         if begin_s is None:
             return tuple(blinks)
         course = _at(blink.course, begin_s + lead_s)

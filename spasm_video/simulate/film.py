@@ -14,12 +14,13 @@ from spasm_video.simulate.props import draw_glare, draw_hand
 from spasm_video.simulate.script import perform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from spasm_video.simulate.arrays import Floats, Picture, Plane
     from spasm_video.simulate.portrait import Portrait
     from spasm_video.simulate.scenarios import CameraSection, Scenario
     from spasm_video.simulate.script import Performance, Script
+    from spasm_video.video.frames import Frame
 
 _CENTRE = (224.0, 113.0)  # of head and neck in the portrait
 _LOWER = 40.0  # an upright picture shows more of the chest, px for each height above a width
@@ -48,6 +49,29 @@ def filmed(scenario: Scenario, script: Script, time_s: Floats) -> Iterator[tuple
         exposure = section.brightness * float(middle.light[index])
         picture = camera.taken(view, index, float(at_s), exposure)
         yield float(at_s), as_saved(picture, section)
+
+
+def retaken(scenario: Scenario, frames: Iterable[Frame]) -> Iterator[tuple[float, Picture]]:
+    """
+    Frames of another camera, as they are; with what the scenario says of its own camera.
+
+    Noise, blur, brightness and mirroring come in only where the scenario names them.
+    """
+    section = scenario.camera
+    named = section.model_fields_set
+    camera = Camera(
+        noise=section.noise if "noise" in named else 0.0,
+        blur_px=section.blur_px,
+        drift=0.0,
+        seed=scenario.seed,
+    )
+    is_changed = named & {"noise", "blur_px", "brightness"}
+    for index, frame in enumerate(frames):
+        picture = frame.image_rgb
+        if is_changed:
+            view = np.asarray(picture, np.float32)
+            picture = camera.taken(view, index, frame.time_s, section.brightness)
+        yield frame.time_s, as_saved(picture, section)
 
 
 def framing(camera: CameraSection) -> Framing:

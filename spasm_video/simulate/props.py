@@ -10,6 +10,8 @@ import numpy as np
 from spasm_video.anatomy import SIDES, Region, Side
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from spasm_video.simulate.arrays import Floats, Plane
     from spasm_video.simulate.face_map import FaceMap
 
@@ -25,6 +27,10 @@ _HAND = (
     ((2.0, -45.0), (6.0, -140.0), 24.0),
 )
 _AWAY_MM = (30.0, -150.0)  # where a hand rests that is not before the face, out and up
+_KNUCKLE_MM = (6.0, -24.0)  # of a hand at the cheek, from the middle of the cheek
+_SKIN_RGB = np.array([214, 168, 142], np.float32)
+_ROUND_MM = 7.0  # from the rim of a finger to where it is level
+_CREASE = 0.25
 _SHADE = 0.62  # of the light at the rim of a finger
 _SOFT_MM = 1.0
 _GLARE_MM = 9.0
@@ -58,28 +64,43 @@ def draw_glare(view: Plane, face: FaceMap, levels: Floats) -> Plane:
 
 
 def _with_hand(view: Plane, face: FaceMap, side: Side, level: float) -> Plane:
-    scale = face.px_per_mm
-    out, up = face.out(side), face.up
-    cheek = np.array(face.anchors[side][Region.CHEEK])
+    scale, out, up = face.px_per_mm, face.out(side), face.up
     away = (1 - level) * (_AWAY_MM[0] * out + _AWAY_MM[1] * up)
-    knuckle = cheek + scale * (-18 * up + 6 * out + away)
-    inside = np.zeros(view.shape[:2], np.uint8)
-    lines = np.zeros(view.shape[:2], np.uint8)
-    for start, end, thick_mm in _HAND:
-        ends = [knuckle + scale * (x * out + y * up) for x, y in (start, end)]
-        a, b = (tuple(int(v) for v in np.rint(at)) for at in ends)
-        capsule = np.zeros_like(inside)
-        cv2.line(capsule, a, b, 255, max(1, round(2 * thick_mm * scale)), cv2.LINE_AA)
-        rim = cv2.subtract(cv2.dilate(capsule, None), capsule)
-        lines = np.maximum(np.asarray(lines), np.minimum(rim, inside)).astype(np.uint8)
-        inside = np.maximum(inside, capsule)
-    x, y = (int(v) for v in np.rint(cheek))
-    reach = max(2, round(3 * scale))
-    patch = view[max(y - reach, 0) : y + reach, max(x - reach, 0) : x + reach]
-    skin = patch.reshape(-1, 3).mean(axis=0) if patch.size else np.array([170, 130, 110])
+    cheek = np.array(face.anchors[side][Region.CHEEK])
+    knuckle = cheek + scale * (_KNUCKLE_MM[0] * out + _KNUCKLE_MM[1] * up + away)
+    bones = [
+        ([knuckle + scale * (x * out + y * up) for x, y in (start, end)], thick_mm * scale)
+        for start, end, thick_mm in _HAND
+    ]
+    reach = max(thick_px for _, thick_px in bones) + 2 * scale
+    ends = np.array([end for both, _ in bones for end in both])
+    left, top = np.maximum(np.floor(ends.min(axis=0) - reach), 0).astype(int)
+    right, bottom = np.maximum(np.ceil(ends.max(axis=0) + reach), 0).astype(int)
+    box = (slice(int(top), int(bottom)), slice(int(left), int(right)))
+    part = view[box]
+    if not part.size:
+        return view
+    inside, lines = _outline(part.shape[:2], bones, np.array([left, top]))
     depth = cv2.distanceTransform((inside > 127).astype(np.uint8), cv2.DIST_L2, 5)
-    round_ = _SHADE + (1 - _SHADE) * np.sqrt(np.clip(depth / (7 * scale), 0, 1))
-    round_ -= 0.25 * cv2.GaussianBlur(lines.astype(np.float32) / 255, (0, 0), 0.8 * scale)
-    alpha = cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), _SOFT_MM * scale / 2)
-    drawn = skin * round_[..., None]
-    return np.asarray(view + (drawn - view) * alpha[..., None], np.float32)
+    light = _SHADE + (1 - _SHADE) * np.sqrt(np.clip(depth / (_ROUND_MM * scale), 0, 1))
+    light -= _CREASE * cv2.GaussianBlur(lines.astype(np.float32) / 255, (0, 0), 0.8 * scale)
+    cover = cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), _SOFT_MM * scale / 2)
+    hand = _SKIN_RGB * light[..., None]
+    drawn = view.copy()
+    drawn[box] = part + (hand - part) * cover[..., None]
+    return drawn
+
+
+def _outline(
+    shape: tuple[int, ...], bones: list[tuple[list[Floats], float]], origin: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Where a hand is, 0 to 255, and the lines where one finger lies before another."""
+    inside, lines = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    for ends, thick_px in bones:
+        a, b = (tuple(int(v) for v in np.rint(end - origin)) for end in ends)
+        capsule = np.zeros(shape, np.uint8)
+        cv2.line(capsule, a, b, (255,), max(1, round(2 * thick_px)), cv2.LINE_AA)
+        rim = cv2.dilate(capsule, np.ones((3, 3), np.uint8)) - capsule
+        lines = np.maximum(lines, np.minimum(rim, inside)).astype(np.uint8)
+        inside = np.maximum(inside, capsule)
+    return inside, lines

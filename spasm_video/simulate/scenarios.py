@@ -212,6 +212,17 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
         raise _refused(name, text, error) from error
 
 
+def scenario_text(path_or_name: str | Path) -> str:
+    """
+    The scenario file as it is written, to copy and change.
+
+    Raises
+    ------
+    ParameterError : there is no such file or example
+    """
+    return _text(path_or_name)[1]
+
+
 def _text(path_or_name: str | Path) -> tuple[str, str]:
     if str(path_or_name) in EXAMPLES:
         file = _FOLDER / f"{path_or_name}.toml"

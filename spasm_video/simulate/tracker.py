@@ -260,11 +260,13 @@ def _skin(performance: Performance, person: _Person, noise: _Noise) -> tuple[Flo
 def _margin_mm(performance: Performance, name: str, column: int) -> Floats:
     """(n,) how far a lid margin has risen, as far as flow can follow it."""
     closure = np.minimum(performance.moved[:, LID, column], LID_FLOW_TO) * OPEN_MM
-    return np.asarray(-UPPER_SHARE * closure if name == "upper_lid" else (1 - UPPER_SHARE) * closure)
+    return np.asarray(
+        -UPPER_SHARE * closure if name == "upper_lid" else (1 - UPPER_SHARE) * closure
+    )
 
 
 def _eyes(performance: Performance, person: _Person, noise: _Noise) -> tuple[Floats, Floats]:
-    """(n, side, upper/lower) lid margins by the network of each eye; (n, side, across/up) irises."""
+    """(n, side, upper/lower) lid margins by each eye's network; (n, side, across/up) irises."""
     n = len(performance.time_s)
     lids, irises = np.empty((n, len(SIDES), 2)), np.zeros((n, len(SIDES), 2))
     beyond_deg = np.maximum(np.abs(performance.yaw_deg) - _TURN_FREE_DEG, 0)

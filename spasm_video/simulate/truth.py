@@ -9,12 +9,12 @@ from spasm_video.anatomy import Region, Side
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spasm_video.simulate.arrays import Floats
-    from spasm_video.simulate.scenarios import Scenario
-    from spasm_video.simulate.twitch import Course
     from spasm_video.simulate.acts import Blink, Spasm
+    from spasm_video.simulate.arrays import Floats
     from spasm_video.simulate.face_map import FaceMap
+    from spasm_video.simulate.scenarios import Scenario
     from spasm_video.simulate.script import Script
+    from spasm_video.simulate.twitch import Course
 
 
 def truth(script: Script, face: FaceMap, *, source: str) -> dict[str, Any]:
