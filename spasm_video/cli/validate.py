@@ -90,9 +90,9 @@ def validate(  # noqa: PLR0917 (typer calls it by name)
         raise InputError("The results would go among the videos.", "Choose another --out FOLDER.")
     numbers = AnalysisParams() if params is None else load_params(params)
     planned = study.planned(folder, grids.Grid(grid))
-    title = (
-        f"simulated faces, {grid} grid" if folder is None else f"labelled videos in {folder.name}"
-    )
+    title = study.grid_title(grids.Grid(grid))
+    if folder is not None:
+        title = f"labelled videos in {folder.resolve().name}"
     with _bar(len(planned), is_wanted=not quiet) as on_done:
         found = study.validate(planned, numbers, title, workers=workers, on_done=on_done)
     study.write(found, out)

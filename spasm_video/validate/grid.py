@@ -149,7 +149,7 @@ def _claims(extent: Extent) -> Iterator[Case]:
                 side = SIDES[seed % 2]
                 yield _track(
                     f"{name}, face {face_px} px, {seed}", "spasms", name,
-                    seed=1000 + seed, disease={"side": side.value, **disease},
+                    seed=1000 + seed, person=1 + seed, disease={"side": side.value, **disease},
                     camera=_camera(face_px), distractors={"smiles_per_min": 1},
                 )  # fmt: skip
 
@@ -163,7 +163,8 @@ def _map(extent: Extent) -> Iterator[Case]:
                     name = f"{label}, {fps} fps, face {face_px} px, {seed}"
                     events, length_s = spaced_events(label, seed)
                     yield _track(
-                        name, "map", label, seed=2000 + seed, length_s=length_s, event=events,
+                        name, "map", label, seed=2000 + seed, person=1 + seed,
+                        length_s=length_s, event=events,
                         frames={"fps": fps}, camera=_camera(face_px),
                     )  # fmt: skip
 
@@ -196,8 +197,9 @@ def _probes(extent: Extent) -> Iterator[Case]:
                 for at in at_s
             ]  # fmt: skip
             yield _track(
-                f"probe, {region}, {seed}", "probe", str(region), seed=5000 + seed, event=events,
-                camera=_camera(300), distractors={"blinks_per_min": 0},
+                f"probe, {region}, {seed}", "probe", str(region), seed=5000 + seed,
+                person=1 + seed, event=events, camera=_camera(300),
+                distractors={"blinks_per_min": 0},
             )  # fmt: skip
 
 
@@ -215,7 +217,13 @@ def _distractors(extent: Extent) -> Iterator[Case]:
         for seed in range(extent.seeds):
             sections = {"camera": _camera(max(extent.faces_px[0], 250)), **said}
             yield _track(
-                f"{name}, {seed}", "no spasm", name, seed=3000 + seed, length_s=_CLIP_S, **sections
+                f"{name}, {seed}",
+                "no spasm",
+                name,
+                seed=3000 + seed,
+                person=1 + seed,
+                length_s=_CLIP_S,
+                **sections,
             )
 
 
@@ -226,7 +234,7 @@ def _repeats(extent: Extent) -> Iterator[Case]:
         for day in range(extent.repeats):
             yield _track(
                 f"person {person + 1}, day {day + 1}", "repeated", f"person {person + 1}",
-                seed=4000 + 100 * person + day, length_s=length_s, event=events,
+                seed=4000 + 100 * person + day, person=1 + person, length_s=length_s, event=events,
                 camera=_camera(300),
             )  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from spasm_video.records import UNKNOWN, Estimate
 from spasm_video.report.words import NOTHING, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from spasm_video.validate.tables import Row
 
@@ -55,6 +55,10 @@ class Promise:
     def is_met_by(self, value: float) -> bool:
         """Whether a value reaches the bar."""
         return value <= self.bar if self.at_most else value >= self.bar
+
+    def within(self, conditions: Collection[str]) -> Promise:
+        """The same promise for those of its conditions that are among these."""
+        return replace(self, conditions=tuple(c for c in self.conditions if c in conditions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ PROMISES: tuple[Promise, ...] = (
     *(
         Promise(
             words=f"Blinks of the {side} eye: F1", measure=f"blink_{side}_f1",
-            set_name="claimed", bar=0.95, unit="1",
+            set_name="blinks", bar=0.95, unit="1",
             source=f"{_PROMISED}; published 0.97-0.99 within a data set",
         )
         for side in ("left", "right")
@@ -128,9 +132,9 @@ PROMISES: tuple[Promise, ...] = (
 )  # fmt: skip
 
 
-def scorecard(rows: Sequence[Row]) -> tuple[Score, ...]:
+def scorecard(rows: Sequence[Row], promises: Sequence[Promise] = PROMISES) -> tuple[Score, ...]:
     """Each promise with its verdict."""
-    return tuple(_score(promise, rows) for promise in PROMISES)
+    return tuple(_score(promise, rows) for promise in promises)
 
 
 def _score(promise: Promise, rows: Sequence[Row]) -> Score:
@@ -226,6 +230,8 @@ def range_words(low: float | str | None, high: float | str | None, unit: str) ->
     """The interval as read."""
     if low is None or high is None:
         return NOTHING
+    if high in {"inf", math.inf}:
+        return f"from {value_words(low, unit).removesuffix(_shown(unit)).strip()} up"
     ends = (value_words(end, unit).removesuffix(_shown(unit)).strip() for end in (low, high))
     return " to ".join(ends)
 

@@ -54,6 +54,11 @@ def planned(folder: Path | None, grid: Grid) -> tuple[Case, ...]:
     return cases(grid) if folder is None else labelled_videos(folder)
 
 
+def grid_title(grid: Grid) -> str:
+    """What the page and the scorecard call a grid."""
+    return f"simulated faces, {grid} grid"
+
+
 def validate(
     planned_cases: Sequence[Case],
     params: AnalysisParams,
