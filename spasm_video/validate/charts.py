@@ -120,7 +120,7 @@ def bland_altman(clips: Sequence[Comparison]) -> str:
         axes.axhline(level, color=INK, linewidth=1.0, linestyle=style, zorder=2)
         axes.annotate(
             f"{name}\n{level:+.2f} mm".replace("-", "−"), (0.995, level),
-            xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=8, color=INK,
+            xycoords=("axes fraction", "data"), xytext=(0, 2.5), textcoords="offset points", ha="right", va="bottom", fontsize=8, color=INK,
             linespacing=1.05,
         )  # fmt: skip
     axes.set_xlabel("mean of found and true, mm", fontsize=9, color=SOFT_INK)
@@ -136,7 +136,7 @@ def closeup(measurement: Measurement, clip: Comparison, spasm: Spasm) -> str:
     marks, *lanes = figure.subplots(
         1 + len(REGIONS), 1, sharex=True,
         gridspec_kw={"height_ratios": [0.8, *(1 for _ in REGIONS)], "hspace": 0.1,
-                     "left": 0.13, "right": 0.99, "top": 0.99, "bottom": 0.1},
+                     "left": 0.13, "right": 0.97, "top": 0.99, "bottom": 0.1},
     )  # fmt: skip
     _bare(marks)
     marks.set_ylim(0, 2)

@@ -111,6 +111,8 @@ def validation_page(found: Validation) -> str:
         details=_details(found.rows),
         regions=_regions(found.rows),
         labels=_labels(found.rows),
+        sizes=_sizes(found.rows),
+        shows_faces=any(one.strip for one in found.worst),
         no_spasm=_no_spasm(found.rows),
         worst=found.worst,
         failures=found.failures,
@@ -195,6 +197,15 @@ def _regions(rows: Sequence[Row]) -> list[Line]:
                 Line(region.capitalize(), (str(known[0].figure.n), *(value for value, _ in shown)))
             )
     return lines
+
+
+def _sizes(rows: Sequence[Row]) -> list[Line]:
+    """What is found of each size."""
+    return [
+        Line(row.condition, (str(row.figure.n), *told(row.figure.estimate, "1")))
+        for row in rows
+        if row.set_name == "by size" and row.figure.n
+    ]
 
 
 def _labels(rows: Sequence[Row]) -> list[Line]:

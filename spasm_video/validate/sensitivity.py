@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 SIZES_MM: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
 DURATIONS_MS: tuple[float, ...] = (60.0, 100.0, 200.0, 400.0, 2000.0)
 
+_BINS_MM = (0.0, 0.5, 1.0, 2.0, 3.0, math.inf)
 _DRAWS, _SEED = 200, 21
 _GENTLE = 0.05  # keeps the slope finite where every size is found, or none is
 _STEPS = 12
@@ -76,6 +78,21 @@ def together(found: Iterable[Cell]) -> Estimate:
     """The share found over some cells."""
     all_of = list(found)
     return wilson(sum(cell.hits for cell in all_of), sum(cell.n for cell in all_of))
+
+
+def by_size(clips: Iterable[Comparison]) -> tuple[tuple[str, Estimate, int], ...]:
+    """The share found of spasms of each size, in words, with its interval and number."""
+    sized = [
+        (spasm.amplitude_mm, i in {a for a, _ in clip.pairs})
+        for clip in clips
+        for i, spasm in enumerate(clip.true)
+    ]
+    told = []
+    for low, high in pairwise(_BINS_MM):
+        hits = [hit for size_mm, hit in sized if low <= size_mm < high]
+        words = f"{low:g} mm and more" if math.isinf(high) else f"{low:g} to {high:g} mm"
+        told.append((words, wilson(sum(hits), len(hits)), len(hits)))
+    return tuple(told)
 
 
 def half_found_mm(clips: Sequence[Comparison]) -> tuple[Estimate, int]:

@@ -5,7 +5,8 @@ Sets: ``all`` (every labelled clip with spasms), ``claimed`` (of those, what is 
 about 30 frames a second or more, face of 250 px or more), ``blinks`` (of those and of
 healthy faces, apart), ``probe`` (twitches of 1 mm and 100 ms at 30 frames a second),
 ``map`` (recall by cell), ``half`` (the size of which half are found), ``no spasm`` (each
-distractor), ``repeated``, and ``by label``: each kind of disease, or each folder.
+distractor), ``repeated``, ``by size``: of the largest region, and
+``by label``: each kind of disease, or each folder.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from spasm_video.validate.agreement import (
     fidelity,
     repeatability,
 )
-from spasm_video.validate.sensitivity import cells, half_found_mm
+from spasm_video.validate.sensitivity import by_size, cells, half_found_mm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +76,8 @@ def _agreement(clips: Sequence[Comparison]) -> Iterator[Row]:
     for condition, faces in (("faces with spasms", spasms), ("faces without", healthy)):
         if any(clip.blinks for clip in faces):
             yield from _rows("blinks", condition, blinks([c for c in faces if _is_claimed(c)]))
+    for words, found, n in by_size(spasms):
+        yield Row("by size", words, Figure("event_recall", found, n, "1"))
     labels = dict.fromkeys((c.set_name, c.label) for c in spasms)
     if len(labels) > 1:
         for set_name, label in labels:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spasm_video.anatomy import Region
-from spasm_video.validate.sensitivity import cells, half_found_mm
+from spasm_video.validate.sensitivity import by_size, cells, half_found_mm
 from tests.validate.conftest import a_clip, a_spasm
 
 
@@ -46,3 +46,14 @@ def test_all_or_none_found_is_told_by_the_ends() -> None:
     assert math.isinf(half_found_mm([a_clip(true, [])])[0].value)
     assert half_found_mm([a_clip(true, true)])[0].value == pytest.approx(0.25)
     assert math.isnan(half_found_mm([])[0].value)
+
+
+def test_what_is_found_is_told_by_size() -> None:
+    """Half-open bins; a spasm of unknown size is in none."""
+    true = [a_spasm(2.0 * i, amplitude_mm=mm) for i, mm in enumerate((0.4, 1.0, 1.9, 5, math.nan))]
+    told = {words: (share.value, n) for words, share, n in by_size([a_clip(true, true[2:])])}
+
+    assert told["0 to 0.5 mm"] == (0.0, 1)
+    assert told["1 to 2 mm"] == (0.5, 2)
+    assert told["3 mm and more"] == (1.0, 1)
+    assert told["2 to 3 mm"][1] == 0
