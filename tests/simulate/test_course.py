@@ -31,24 +31,24 @@ def test_movements_keep_apart_and_within_the_clip(
 ) -> None:
     """After a second of rest, on the side asked for, never two at once."""
     chance = Chance(duration_s=30.0, side=side, spasms_per_min=rate, spread=spread)
-    scenario = drawn(chance, seed=seed)
+    script = drawn(chance, seed=seed)
     spans = sorted(
-        [(one.course.onset_s, one.end_s) for one in scenario.spasms]
-        + [(blink.course.onset_s, blink.course.end_s) for blink in scenario.blinks]
+        [(one.course.onset_s, one.end_s) for one in script.spasms]
+        + [(blink.course.onset_s, blink.course.end_s) for blink in script.blinks]
     )
 
     assert all(onset_s > 1.0 and end_s <= 30.0 for onset_s, end_s in spans)
     assert all(nxt[0] - last[1] > 0.3 for last, nxt in pairwise(spans))
-    assert all(one.side is side for one in scenario.spasms)
-    assert all(len(one.parts) <= spread for one in scenario.spasms)
+    assert all(one.side is side for one in script.spasms)
+    assert all(len(one.parts) <= spread for one in script.spasms)
 
 
 def test_as_many_come_as_were_asked_for() -> None:
     """On average, at a rate that leaves room between them."""
     chance = Chance(duration_s=600.0, spasms_per_min=12, blinks_per_min=12, tonic=0.0)
     counts = [
-        (len(scenario.spasms), len(scenario.blinks))
-        for scenario in (drawn(chance, seed=seed) for seed in range(8))
+        (len(script.spasms), len(script.blinks))
+        for script in (drawn(chance, seed=seed) for seed in range(8))
     ]
 
     assert np.mean(counts, axis=0) / 10 == pytest.approx([12, 12], rel=0.15)
@@ -56,18 +56,18 @@ def test_as_many_come_as_were_asked_for() -> None:
 
 def test_a_healthy_face_only_blinks() -> None:
     """Half of the blinks are partial, as in people."""
-    scenario = drawn(Chance(duration_s=600.0, side=None), seed=1)
-    partial = [not blink.complete for blink in scenario.blinks]
+    script = drawn(Chance(duration_s=600.0, side=None), seed=1)
+    partial = [not blink.complete for blink in script.blinks]
 
-    assert scenario.affected_side == "none"
+    assert script.affected_side == "none"
     assert np.mean(partial) == pytest.approx(0.5, abs=0.12)
 
 
 def test_nothing_asked_is_a_still_face() -> None:
     """No rate, no movement."""
-    scenario = drawn(Chance(side=None, blinks_per_min=0), seed=1)
+    script = drawn(Chance(side=None, blinks_per_min=0), seed=1)
 
-    assert (scenario.spasms, scenario.blinks) == ((), ())
+    assert (script.spasms, script.blinks) == ((), ())
 
 
 @pytest.mark.parametrize(
