@@ -274,7 +274,7 @@ class EventParams:
         0.7, unit="1", source=_DEV, about="lid flow without which the network counts half"
     )
     one_skin_share: float = param(
-        0.3, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
+        0.4, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
     )
     held_lid_alone: float = param(
         2.5, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
