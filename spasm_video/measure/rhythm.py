@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import welch
+
+from spasm_video.dsp.spectra import power_density
 
 if TYPE_CHECKING:
     from spasm_video.params import SummaryParams
@@ -94,7 +95,7 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
         even_s = np.arange(time_s[0], time_s[-1], 1 / rate_hz)
         even_mm = np.interp(even_s, time_s, moved_mm)
         segment = min(round(params.spectrum_s * rate_hz), len(even_mm))
-        found, density = welch(even_mm, fs=rate_hz, nperseg=segment)
+        found, density = power_density(even_mm, rate_hz, segment)
         here = np.interp(frequency, found, density, right=0.0)
         power = here * lasts_s if power is None else power + here * lasts_s
         total += lasts_s
