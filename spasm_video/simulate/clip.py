@@ -23,27 +23,32 @@ def write_clip(path: Path, pictures: Iterable[Picture], *, fps: float, crf: int)
     """Encode ``pictures`` in order; ``crf`` is x264's, smaller is finer and larger."""
     rate = Fraction(fps).limit_denominator(1001)
     with av.open(path, "w", options={"movflags": "+faststart"}) as container:
-        stream = _stream(container, rate, crf, "slow")
+        stream = _stream(container, rate, {"crf": str(crf), "preset": "slow"})
         _encode(container, stream, enumerate(pictures), 1 / rate)
 
 
 def write_timed_clip(
     path: Path, pictures: Iterable[tuple[float, Picture]], *, fps: float, crf: int
 ) -> None:
-    """Encode pictures that each have a time, s, which the file keeps to 1/90 000 s."""
+    """
+    Encode pictures that each have a time, s, which the file keeps to 1/90 000 s.
+
+    The same pictures are the same bytes.
+    """
     stamped = ((round(time_s * TICKS_PER_S), picture) for time_s, picture in pictures)
     tick_s = Fraction(1, TICKS_PER_S)
+    # x264's macroblock tree adds floats in an order that varies with the memory it is given.
+    options = {"crf": str(crf), "preset": "medium", "x264-params": "mbtree=0"}
     with av.open(path, "w", options={"movflags": "+faststart"}) as container:
-        stream = _stream(container, Fraction(fps).limit_denominator(1001), crf, "medium")
+        stream = _stream(container, Fraction(fps).limit_denominator(1001), options)
         stream.time_base = stream.codec_context.time_base = tick_s
         _encode(container, stream, stamped, tick_s)
 
 
-def _stream(container: OutputContainer, rate: Fraction, crf: int, preset: str) -> VideoStream:
+def _stream(container: OutputContainer, rate: Fraction, options: dict[str, str]) -> VideoStream:
     stream = container.add_stream("libx264", rate=rate)
     stream.pix_fmt = "yuv420p"
-    # One thread: the same pictures are the same bytes.
-    stream.options = {"crf": str(crf), "preset": preset, "threads": "1"}
+    stream.options = dict(options, threads="1")
     return stream
 
 
