@@ -38,7 +38,9 @@ def validate(  # noqa: PLR0917 (typer calls it by name)
     ] = None,
     grid: Annotated[
         Grid,
-        typer.Option(help="How many simulated faces: quick takes a minute, full takes ten."),
+        typer.Option(
+            help="How many simulated faces: quick takes a minute or two, full a quarter of an hour, with rendered videos."
+        ),
     ] = Grid.QUICK,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results go.")] = Path(
         "spasm_video_validation"

@@ -141,7 +141,9 @@ def _scenario(case: Case) -> Scenario:
 
     said = dict(case.scenario or {})
     example = said.pop("example", None)
-    return load_scenario(example) if example else Scenario.model_validate(said)
+    return (
+        load_scenario(example).model_copy(update=said) if example else Scenario.model_validate(said)
+    )
 
 
 def _observed(video: Path, case: Case, params: AnalysisParams, folder: Path) -> FaceTrack:
