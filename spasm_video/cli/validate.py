@@ -39,7 +39,8 @@ def validate(  # noqa: PLR0917 (typer calls it by name)
     grid: Annotated[
         Grid,
         typer.Option(
-            help="How many simulated faces: quick takes a minute or two, full a quarter of an hour, with rendered videos."
+            help="How many simulated faces: quick takes a minute or two; full a quarter of an "
+            "hour, and renders videos too."
         ),
     ] = Grid.QUICK,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results go.")] = Path(
