@@ -91,7 +91,7 @@ def simulate(  # noqa: PLR0917 (typer calls it by name)
 
     spasm-video simulate severe_tonic --level track --out track.npz
 
-    spasm-video simulate moderate_clonic --show > mine.toml
+    spasm-video simulate all_keys --show > mine.toml
     """
     from spasm_video.simulate.scenarios import load_scenario, scenario_text  # noqa: PLC0415
 

@@ -3,7 +3,7 @@ Spasms put into the user's own video or photo: one side is warped, all else stay
 
 The video is read twice: once to find the face in every frame, once to draw. Whoever calls
 brings the face finder, so that this package needs no network of its own. Frames in which
-nothing is moved are handed on untouched.
+nothing is moved are handed on untouched. Glasses and hair before the skin move with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from spasm_video.video.file import VideoFile
 from spasm_video.video.frames import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from spasm_video.simulate.arrays import Floats, Picture, Plane
@@ -42,7 +42,9 @@ _EYE_MM = 26.0  # half the side of the patch in which a tilted eye is drawn
 _LEAST_OPEN_MM = 1.5  # an eye less open than this is closed already
 _OPEN_PERCENTILE = 75  # of an eye's opening over the frames: rest, not blinks
 _ROUND_MM = (12.0, 25.0)  # beyond the outermost anchors, to the sides and up or down
-_NECK_MM = 6.0  # of picture below the middle of the neck, without which it is out of view
+_PATCH_MM = 5.0  # around the middle of the neck that must be in view and of the skin's colour
+_DARKEST, _LIGHTEST = 0.3, 1.4  # of the cheek's light, for a neck that is bare
+_OTHER_TINT = 0.05  # of red, green or blue in all of the light
 
 
 class FaceFinder(Protocol):
@@ -54,11 +56,15 @@ class FaceFinder(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
-    """What was found in each frame: its time, and the map of its face or None."""
+    """
+    What was found in each frame: its time, and the map and tilt of its face or None.
+
+    ``bare`` says of each frame with a face whether it shows the skin of that side's neck.
+    """
 
     time_s: Floats
     maps: tuple[tuple[FaceMap, float] | None, ...]
-    size_px: tuple[int, int]
+    bare: Mapping[Side, tuple[bool, ...]]
 
     @property
     def px_per_mm(self) -> float:
@@ -75,13 +81,8 @@ class Faces:
         }
 
     def shows_neck(self, side: Side) -> bool:
-        """Whether the neck is in the picture in most frames."""
-        below = [
-            found[0].anchors[side][Region.NECK][1] + _NECK_MM * found[0].px_per_mm
-            for found in self.maps
-            if found
-        ]
-        return float(np.median(below)) < self.size_px[1]
+        """Whether the skin of the neck is to be seen in most frames."""
+        return float(np.mean(self.bare[side])) > 0.5
 
 
 def frames_of(over: Path, scenario: Scenario) -> Callable[[], Iterator[Frame]]:
@@ -120,12 +121,15 @@ def find_faces(
     """
     times: list[float] = []
     points: list[Floats | None] = []
-    size_px = (0, 0)
+    bare: dict[Side, list[bool]] = {side: [] for side in SIDES}
     for frame in frames:
         found = find(frame)
         points.append(None if found is None else np.asarray(found[:, :2], np.float32))
         times.append(frame.time_s)
-        size_px = frame.grey.shape[1], frame.grey.shape[0]
+        if found is not None:
+            face = face_map_of(found, px_per_mm_of([found])[0])
+            for side in SIDES:
+                bare[side].append(shows_neck(frame.image_rgb, face, side))
         if seen is not None:
             seen(frame.time_s)
     with_face = [found for found in points if found is not None]
@@ -139,15 +143,36 @@ def find_faces(
         None if found is None else (face_map_of(found, next(scales)), roll_rad(found))
         for found in points
     )
-    return Faces(np.array(times), maps, size_px)
+    return Faces(np.array(times), maps, {side: tuple(seen) for side, seen in bare.items()})
+
+
+def shows_neck(image_rgb: Picture, face: FaceMap, side: Side) -> bool:
+    """Whether the picture has a neck of that side, and of about the colour of the cheek."""
+    cheek, neck = (_colour(image_rgb, face, side, region) for region in (Region.CHEEK, Region.NECK))
+    if cheek is None or neck is None:
+        return False
+    lightness = neck.sum() / max(cheek.sum(), 1.0)
+    tint = neck / max(neck.sum(), 1.0) - cheek / max(cheek.sum(), 1.0)
+    return bool(_DARKEST < lightness < _LIGHTEST and np.abs(tint).max() < _OTHER_TINT)
+
+
+def _colour(image_rgb: Picture, face: FaceMap, side: Side, region: Region) -> Floats | None:
+    """(3,) the mean around the middle of a region; None where it is not in the picture."""
+    x, y = face.anchors[side][region]
+    reach = max(_PATCH_MM * face.px_per_mm, 1.0)
+    height, width = image_rgb.shape[:2]
+    if not (reach <= x < width - reach and reach <= y < height - reach):
+        return None
+    patch = image_rgb[int(y - reach) : int(y + reach) + 1, int(x - reach) : int(x + reach) + 1]
+    return np.asarray(patch.reshape(-1, 3).mean(axis=0), np.float64)
 
 
 def cast(scenario: Scenario, faces: Faces) -> tuple[Scenario, Script, dict[str, Any]]:
     """
     The spasms that this video can show, and their truth.
 
-    What the person in the video does stays theirs: only spasms are added. A neck that is not
-    in view cannot move; a spasm while no face is found is left out.
+    What the person in the video does stays theirs: only spasms are added. A neck that is cut
+    off or covered cannot be seen to move; a spasm while no face is found is left out.
     """
     steps_s = np.diff(faces.time_s)
     usual_s = float(np.median(steps_s)) if len(steps_s) else 1 / scenario.frames.fps

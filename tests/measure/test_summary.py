@@ -22,7 +22,8 @@ from spasm_video.records import (
     SessionSummary,
     SpasmEvent,
 )
-from tests.measure.conftest import OPEN_MM, PARAMS, Scene, blink, spasm, track_of, twitch
+from spasm_video.simulate.mesh_face import OPEN_MM
+from tests.measure.conftest import PARAMS, Scene, blink, spasm, track_of, twitch
 
 LID, CHEEK, MOUTH = Region.EYELID, Region.CHEEK, Region.MOUTH
 

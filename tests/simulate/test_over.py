@@ -13,7 +13,15 @@ from spasm_video.errors import NoFaceError, VideoError
 from spasm_video.simulate.face_map import FaceMap
 from spasm_video.simulate.levels import simulate_clip
 from spasm_video.simulate.nasa_portrait import FACE
-from spasm_video.simulate.over import Faces, cast, drawn_over, find_faces, frames_of, with_spasm
+from spasm_video.simulate.over import (
+    Faces,
+    cast,
+    drawn_over,
+    find_faces,
+    frames_of,
+    shows_neck,
+    with_spasm,
+)
 from spasm_video.simulate.scenarios import Disease, Event, Scenario
 from spasm_video.simulate.skin import direction
 from spasm_video.video.frames import Frame
@@ -140,10 +148,11 @@ def test_a_face_at_the_edge_of_the_picture_does_no_harm() -> None:
     assert with_spasm(before, cut, sizes).shape == before.shape
 
 
-def faces(count: int, lost: tuple[int, ...] = (), height: int = 760) -> Faces:
+def faces(count: int, lost: tuple[int, ...] = (), *, is_bare: bool = True) -> Faces:
     """The same face in every frame, but for the lost ones."""
     maps = tuple(None if i in lost else (NEAR, 0.0) for i in range(count))
-    return Faces(np.arange(count) / 25, maps, (720, height))
+    bare = dict.fromkeys(SIDES, (is_bare,) * (count - len(lost)))
+    return Faces(np.arange(count) / 25, maps, bare)
 
 
 def spasms(**changes: Any) -> Scenario:
@@ -171,9 +180,22 @@ def test_the_truth_is_on_the_scale_of_the_video() -> None:
 
 def test_a_neck_out_of_view_is_no_part_of_the_truth() -> None:
     """Only what can be seen to move is told."""
-    _, _, truth = cast(spasms(), faces(50, height=620))
+    _, _, truth = cast(spasms(), faces(50, is_bare=False))
 
     assert {event["regions"] for event in truth["events"]} == {"eyelid+cheek"}
+
+
+def test_a_neck_is_seen_where_it_has_the_colour_of_the_cheek() -> None:
+    """Not a collar, not the dark, not the edge of the picture."""
+    skin, collar, dark = (190, 140, 120), (220, 220, 225), (30, 25, 22)
+    seen = []
+    for below in (skin, collar, dark):
+        picture = np.full((760, 720, 3), skin, np.uint8)
+        picture[570:] = below
+        seen.append(shows_neck(picture, NEAR, Side.LEFT))
+
+    assert seen == [True, False, False]
+    assert not shows_neck(np.full((625, 720, 3), skin, np.uint8), NEAR, Side.LEFT)
 
 
 def test_a_spasm_without_a_face_is_left_out() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spasm_video.errors import ParameterError
-from spasm_video.simulate.scenarios import EXAMPLES, Scenario, load_scenario, scenario_text
+from spasm_video.simulate.scenarios import EXAMPLES, Event, Scenario, load_scenario, scenario_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,20 @@ def test_the_examples_cover_the_promised_kinds() -> None:
     controls = [name for name in EXAMPLES if load_scenario(name).disease.side == "none"]
     assert {name for name in EXAMPLES if name.endswith("control")} <= set(controls)
     assert load_scenario("phone_upright").frames.timing == "variable"
+
+
+def test_one_example_explains_every_key_at_its_default() -> None:
+    """So that nobody has to guess what can be said."""
+    everything = load_scenario("all_keys")
+    plain = everything.model_copy(update={"name": "scenario", "about": ""})
+
+    assert plain == Scenario()
+    assert everything.model_fields_set | {"event"} == set(Scenario.model_fields)
+    for section in ("frames", "disease", "distractors", "camera"):
+        table = getattr(everything, section)
+        assert table.model_fields_set == set(type(table).model_fields)
+    text = scenario_text("all_keys")
+    assert all(f"{key}" in text.split("[[event]]")[1] for key in Event.model_fields)
 
 
 def test_an_empty_file_is_a_calm_healthy_face(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spasm_video.anatomy import IRIS_DIAMETER_MM, IRIS_ENDS, SIDES, SKIN_WINDOWS, Region, Side
-from spasm_video.simulate.acts import Glare, Hand, Turn
+from spasm_video.simulate.acts import Glare, Hand, Speech, Turn
 from spasm_video.simulate.levels import simulate_track
 from spasm_video.simulate.mesh_face import OPEN_MM, rest_mm, seen_px, skin_response
 from spasm_video.simulate.scenarios import CameraSection, Distractors, Event, Scenario
@@ -85,7 +85,7 @@ def test_the_lid_network_reads_each_eye_alone() -> None:
     opening = (track.lid_px[..., 0] - track.lid_px[..., 1]) / 2.6
     lost = opening[20:40].mean(axis=0) - opening[70:80].mean(axis=0)
 
-    assert lost[0] == pytest.approx(NETWORK_LID * 0.8 * OPEN_MM, rel=0.2)
+    assert lost[0] == pytest.approx(NETWORK_LID * 0.8 * OPEN_MM, rel=0.35)
     assert lost[1] == pytest.approx(0, abs=0.05)
 
 
@@ -123,15 +123,28 @@ def test_no_window_goes_further_than_the_skin() -> None:
 
 
 def test_the_noise_is_what_was_measured() -> None:
-    """At rest: a hundredth of a millimetre for flow and lids, more in the mesh's mouth."""
-    camera = CameraSection(px_per_mm=2.25, noise=2.0, crf=20)
-    track = track_of(camera)
-    cheek = np.diff(track.skin_step_px[2:, WINDOW["cheek"], 0, 1]) / 2.25
-    corner = track.landmarks(291)[:, 0, 1] / 2.25
+    """At rest, of recordings of still people: a few hundredths of a millimetre."""
+    track = track_of(CameraSection(px_per_mm=2.6, noise=1.5, crf=20))
+    cheek = np.diff(track.skin_step_px[2:, WINDOW["cheek"], 0, 1]) / 2.6
+    corner = track.landmarks(291)[:, 0, 1] / 2.6
 
-    assert track.lid_px[:, 0, 1].std() / 2.25 == pytest.approx(0.009, rel=0.25)
-    assert cheek.std() / np.sqrt(6) == pytest.approx(0.009, rel=0.3)
-    assert corner.std() == pytest.approx(0.039, rel=0.25)
+    assert track.lid_px[:, 0, 1].std() / 2.6 == pytest.approx(0.042, rel=0.2)
+    assert cheek.std() / np.sqrt(6) == pytest.approx(0.045, rel=0.2)
+    assert corner.std() == pytest.approx(0.045, rel=0.2)
+
+
+def test_a_talking_face_is_noisier_and_less_sure() -> None:
+    """Each side goes its own way, as in people: tenths of a millimetre at the cheek."""
+    talk = Speech(onset_s=0.5, offset_s=4.5, jaw_mm=4.0, seed=1)
+    still, talking = track_of(), track_of(speech=(talk,))
+
+    def apart_mm(track: FaceTrack) -> float:
+        up = np.cumsum(track.skin_step_px[1:, WINDOW["cheek"], :, 1], axis=0) / 2.6
+        return float(np.std((up[:, 0] - up[:, 1])[30:120]))
+
+    assert apart_mm(talking) > 2 * apart_mm(still)
+    assert 0.1 < apart_mm(talking) < 1.0
+    assert talking.skin_confidence[60, WINDOW["cheek"], 0] < 0.7
 
 
 def test_a_poor_picture_is_noisier() -> None:
