@@ -34,7 +34,10 @@ _CREASE = 0.25
 _SHADE = 0.62  # of the light at the rim of a finger
 _SOFT_MM = 1.0
 _GLARE_MM = 9.0
-_GLARE = 230.0
+_GLARE = 230.0  # grey levels
+_GLARE_COVERS = 0.8
+_GLARE_HIGH, _GLARE_SLANT = 0.7, 0.43  # its height over its width, and how it leans
+_GLARE_REACH = 2.2  # beyond so many sizes nothing of it is seen
 
 
 def draw_hand(view: Plane, face: FaceMap, levels: Floats) -> Plane:
@@ -48,19 +51,28 @@ def draw_hand(view: Plane, face: FaceMap, levels: Floats) -> Plane:
 def draw_glare(view: Plane, face: FaceMap, levels: Floats) -> Plane:
     """The view with a reflection before the eye of each side, as far as ``levels`` say."""
     for side, level in zip(SIDES, levels, strict=True):
-        if level <= 0:
-            continue
-        upper, lower = np.array(face.eyes[side].upper), np.array(face.eyes[side].lower)
-        x0, y0 = np.concatenate([upper, lower]).mean(axis=0)
-        y, x = np.mgrid[0 : view.shape[0], 0 : view.shape[1]].astype(np.float32)
-        size_px = _GLARE_MM * face.px_per_mm
-        # A window on a curved glass: a slanted soft patch that slides in from outside.
-        out_x, _ = face.out(side)
-        along = (x - x0 - out_x * (1 - level) * 2 * size_px) / size_px
-        across = (y - y0 + 0.3 * (x - x0)) / (0.7 * size_px)
-        patch = level * 0.8 * np.exp(-(along**4) - across**4)
-        view = view + (_GLARE - view) * patch[..., None].astype(np.float32)
+        if level > 0:
+            view = _with_glare(view, face, side, float(level))
     return view
+
+
+def _with_glare(view: Plane, face: FaceMap, side: Side, level: float) -> Plane:
+    """A window on a curved glass: a slanted soft patch that slides in from outside."""
+    eye = face.eyes[side]
+    size_px = _GLARE_MM * face.px_per_mm
+    x, y = np.mean([*eye.upper, *eye.lower], axis=0)
+    x += float(face.out(side)[0]) * (1 - level) * 2 * size_px
+    reach = _GLARE_REACH * size_px
+    top, left = (max(int(at - reach), 0) for at in (y, x))
+    box = (slice(top, max(int(y + reach), 0)), slice(left, max(int(x + reach), 0)))
+    part = view[box]
+    down, right = np.indices(part.shape[:2], np.float32)
+    along = (right + left - x) / size_px
+    across = (down + top - y) / (_GLARE_HIGH * size_px) + _GLARE_SLANT * along
+    patch = level * _GLARE_COVERS * np.exp(-(along**4) - across**4)
+    drawn = view.copy()
+    drawn[box] = part + (_GLARE - part) * patch[..., None]
+    return drawn
 
 
 def _with_hand(view: Plane, face: FaceMap, side: Side, level: float) -> Plane:
