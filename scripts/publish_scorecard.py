@@ -19,7 +19,7 @@ def main() -> None:
     """Measure, write, show."""
     title = study.grid_title(Grid.QUICK)
     found = study.validate(cases(Grid.QUICK), AnalysisParams(), title)
-    told = plain(found.scores, found.made_with)
+    told = plain(found.scores, found.made_with, found.rows)
     study.PUBLISHED.write_text(as_json(told), encoding="utf-8", newline="\n")
     print(markdown(told))
 

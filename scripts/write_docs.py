@@ -18,7 +18,7 @@ import typer
 
 from spasm_video.cli.main import app
 from spasm_video.params import ParamRow, table
-from spasm_video.validate.scorecard import markdown
+from spasm_video.validate.scorecard import beside_markdown, markdown
 from spasm_video.validate.study import published
 
 OPEN_END = 1e6
@@ -76,7 +76,11 @@ def scorecard() -> str:
         f"Measured on {made['measured']}: {made['clips']} recordings, {made['minutes']:g} minutes, "
         f"{made['true_spasms']} spasms."
     )
-    return f"{on}\n\n{markdown(told).rstrip()}"
+    beside = (
+        "Simpler rules on the same recordings, through the same matching; both see the eyelids "
+        "alone, and the second is told the affected side:"
+    )
+    return f"{on}\n\n{markdown(told)}\n{beside}\n\n{beside_markdown(told).rstrip()}"
 
 
 def commands() -> str:

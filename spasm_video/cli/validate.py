@@ -38,7 +38,10 @@ def validate(  # noqa: PLR0917 (typer calls it by name)
     ] = None,
     grid: Annotated[
         Grid,
-        typer.Option(help="How many simulated faces: quick takes a minute, full takes ten."),
+        typer.Option(
+            help="How many simulated faces: quick takes a minute or two; full a quarter of an "
+            "hour, and renders videos too."
+        ),
     ] = Grid.QUICK,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results go.")] = Path(
         "spasm_video_validation"
@@ -56,25 +59,26 @@ def validate(  # noqa: PLR0917 (typer calls it by name)
     """
     Measure faces of known truth and hold the result against what is promised.
 
-    Writes validation.html (to read), scorecard.md and scorecard.json (promise against
-    measured), validation.csv (every figure with its interval) and events_matched.csv (every
-    spasm: matched, missed or false).
+    Writes validation.html (to read), scorecard.md and scorecard.json
+    (promise against measured), validation.csv (every figure with its
+    interval) and events_matched.csv (every spasm: matched, missed, false).
 
-    A truth file says when a person saw a spasm; everything but the first line of an event
-    may be null where it is not known:
+    To score videos of your own, label them: NAME.truth.json beside NAME.mp4.
 
-    {"affected_side": "left", "duration_s": 60.0, "events": [
+    {"affected_side": "left", "duration_s": 60, "events": [
 
     {"onset_s": 3.1, "peak_s": 3.2, "offset_s": 3.4, "side": "left",
 
-    "regions": "eyelid+cheek", "kind": "clonic",
+    "regions": "eyelid+cheek", "kind": "clonic", "max_mm": 3.0,
 
-    "amplitude_mm": {"eyelid": 3.0, "cheek": 1.2}, "max_mm": 3.0, "eyelid_closure": 0.4}]}
+    "amplitude_mm": {"eyelid": 3.0, "cheek": 1.2}, "eyelid_closure": 0.4}]}
 
-    "side" is the patient's own, regions (eyelid, brow, cheek, mouth, neck) stand in order of
-    onset, "kind" is clonic or tonic. A clip without spasm has no events and "affected_side":
-    "none". "blinks" (onset_s, offset_s, and side where one eye blinks) and "ignore" (spans
-    that are not scored) may be added.
+    Times are seconds from the first frame; the side is the patient's own;
+    regions (eyelid, brow, cheek, mouth, neck) stand in order of onset; kind
+    is clonic or tonic. What nobody knows is null: peak_s, max_mm,
+    amplitude_mm, eyelid_closure. A clip without spasm has "events": [] and
+    "affected_side": "none". A list "blinks" and a list "ignore" (spans that
+    are not scored), each with onset_s and offset_s, may be added.
 
     For example:
 

@@ -28,7 +28,8 @@ def power_density(values: Floats, rate_hz: float, segment: int) -> tuple[Floats,
     starts = np.arange(0, len(values) - segment + 1, segment - segment // 2)
     pieces = values[starts[:, None] + np.arange(segment)]
     pieces = (pieces - pieces.mean(axis=1, keepdims=True)) * window
-    density = (np.abs(np.fft.rfft(pieces, axis=1)) ** 2).mean(axis=0)
+    density: Floats = (np.abs(np.fft.rfft(pieces, axis=1)) ** 2).mean(axis=0)
     density /= rate_hz * float((window**2).sum())
     density[1 : (segment + 1) // 2] *= 2  # of both signs; not the mean, nor half the rate
-    return np.fft.rfftfreq(segment, 1 / rate_hz), density
+    frequency_hz: Floats = np.arange(len(density)) * rate_hz / segment
+    return frequency_hz, density

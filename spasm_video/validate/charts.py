@@ -120,7 +120,8 @@ def bland_altman(clips: Sequence[Comparison]) -> str:
         axes.axhline(level, color=INK, linewidth=1.0, linestyle=style, zorder=2)
         axes.annotate(
             f"{name}\n{level:+.2f} mm".replace("-", "−"), (0.995, level),
-            xycoords=("axes fraction", "data"), xytext=(0, 2.5), textcoords="offset points", ha="right", va="bottom", fontsize=8, color=INK,
+            xycoords=("axes fraction", "data"), xytext=(0, 2.5),
+            textcoords="offset points", ha="right", va="bottom", fontsize=8, color=INK,
             linespacing=1.05,
         )  # fmt: skip
     axes.set_xlabel("mean of found and true, mm", fontsize=9, color=SOFT_INK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,8 @@ class Comparison:
     ``pairs`` are places (in ``true``, in ``found``); ``wrong_side`` the same for what was
     found in time but on the other side; ``ignored`` are places in ``found`` that count
     neither way. ``blinks`` has no entry where blinks were not labelled. ``face_px`` is the
-    width of the face; NaN where not known. ``fidelities`` are those of a probe's twitches.
+    width of the face; NaN where not known. ``fidelities`` are those of a probe's twitches;
+    ``rivals`` what simpler rules found in the same clip.
     ``set_name`` and ``label`` say what the clip is there to show: its part of the grid, or
     its folder.
     """
@@ -61,6 +62,7 @@ class Comparison:
     face_px: float = math.nan
     rate: Estimate | None = None
     fidelities: tuple[Fidelity, ...] = ()
+    rivals: Mapping[str, Comparison] = field(default_factory=dict)
     affected_found: AffectedSide | None = None
     affected_true: tuple[AffectedSide, ...] = ()
 
@@ -104,14 +106,29 @@ class Clip:
 
 def compare(clip: Clip, truth: Truth, measurement: Measurement) -> Comparison:
     """Match a measurement to the truth of its clip."""
-    true = joined(truth.spasms)
     found = joined(of_event(event) for event in measurement.events)
+    video, summary = measurement.provenance.video, measurement.summary
+    duration_s = truth.duration_s if truth.duration_s > 0 else video.duration_s
+    return replace(
+        matched(clip, truth, found),
+        blinks=_blink_counts(truth, measurement),
+        usable_s=float(np.fmin(summary.usable_s, duration_s)),
+        duration_s=duration_s,
+        fps=video.real_fps,
+        face_px=clip.face_px,
+        rate=summary.spasms_per_min,
+        affected_found=summary.affected_side,
+        affected_true=truth.affected_sides,
+    )
+
+
+def matched(clip: Clip, truth: Truth, found: tuple[Spasm, ...]) -> Comparison:
+    """Match joined spasms, from wherever they come, to the truth; nothing but the matching."""
+    true = joined(truth.spasms)
     pairs = match(true, found)
     left_true = [i for i in range(len(true)) if i not in {a for a, _ in pairs}]
     left_found = [j for j in range(len(found)) if j not in {b for _, b in pairs}]
     across = match([true[i] for i in left_true], [found[j] for j in left_found], any_side=True)
-    video, summary = measurement.provenance.video, measurement.summary
-    duration_s = truth.duration_s if truth.duration_s > 0 else video.duration_s
     return Comparison(
         name=clip.name,
         set_name=clip.set_name,
@@ -121,14 +138,6 @@ def compare(clip: Clip, truth: Truth, measurement: Measurement) -> Comparison:
         pairs=pairs,
         wrong_side=tuple((left_true[i], left_found[j]) for i, j in across),
         ignored=tuple(j for j in left_found if _is_ignored(found[j], truth.ignored_s)),
-        blinks=_blink_counts(truth, measurement),
-        usable_s=float(np.fmin(summary.usable_s, duration_s)),
-        duration_s=duration_s,
-        fps=video.real_fps,
-        face_px=clip.face_px,
-        rate=summary.spasms_per_min,
-        affected_found=summary.affected_side,
-        affected_true=truth.affected_sides,
     )
 
 

@@ -28,6 +28,7 @@ FACE_MM = 134.0
 PROBE_MM, PROBE_MS = 1.0, 100.0
 TOGETHER = "eyelid+cheek+mouth"
 _CLIP_S = 60.0
+_PICTURES_S = 30.0  # rendering takes its time
 _PROBES = 36  # in a minute
 _BETWEEN_S = (1.1, 1.5)  # from one offset to the next onset
 
@@ -80,9 +81,9 @@ class Extent:
 EXTENTS: Mapping[Grid, Extent] = {
     Grid.QUICK: Extent(3, (30, 60), (250, 600), 6, ()),
     Grid.FULL: Extent(
-        8, (15, 30, 60, 120), (150, 250, 400, 600), 12,
+        6, (15, 30, 60, 120), (150, 250, 400, 600), 12,
         ("mild_eyelid", "moderate_clonic", "severe_tonic", "calm_control", "talking_control",
-         "turning_control", "phone_upright", "low_light"),
+         "phone_upright"),
     ),
 }  # fmt: skip
 
@@ -242,7 +243,13 @@ def _repeats(extent: Extent) -> Iterator[Case]:
 def _pictures(extent: Extent) -> Iterator[Case]:
     """Rendered and encoded, through the whole of it."""
     for name in extent.pictures:
-        yield Case(f"{name}, rendered", "rendered", name, Level.PICTURE, {"example": name})
+        yield Case(
+            f"{name}, rendered",
+            "rendered",
+            name,
+            Level.PICTURE,
+            {"example": name, "length_s": _PICTURES_S},
+        )
 
 
 def _track(name: str, set_name: str, label: str, **scenario: Any) -> Case:

@@ -19,9 +19,11 @@ from spasm_video.errors import SpasmVideoError
 from spasm_video.measure import measure
 from spasm_video.observe.track import load_track
 from spasm_video.pipeline import observe_video
-from spasm_video.validate.comparison import Clip, Comparison, compare
+from spasm_video.validate.comparison import Clip, Comparison, compare, matched
 from spasm_video.validate.fidelity import fidelities
 from spasm_video.validate.grid import Case, Level
+from spasm_video.validate.rivals import rivals
+from spasm_video.validate.spasms import joined
 from spasm_video.validate.truth import read_truth, truth_of
 
 if TYPE_CHECKING:
@@ -97,10 +99,19 @@ def score(case: Case, params: AnalysisParams, folder: Path) -> Comparison:
     clip = Clip(case.name, case.set_name, case.label, face_px(seen.track))
     measurement = measure(seen.track, params.measure)
     comparison = compare(clip, seen.truth, measurement)
-    if case.set_name != "probe":
+    if case.set_name == "probe":
+        kept = fidelities(measurement.signals, seen.truth.spasms)
+        return replace(comparison, fidelities=kept)
+    if case.set_name in {"map", "repeated"}:
         return comparison
-    kept = fidelities(measurement.signals, seen.truth.spasms)
-    return replace(comparison, fidelities=kept)
+    others = {
+        name: replace(
+            matched(clip, seen.truth, joined(found)),
+            usable_s=comparison.usable_s, duration_s=comparison.duration_s,
+        )
+        for name, found in rivals(seen.track, seen.truth).items()
+    }  # fmt: skip
+    return replace(comparison, rivals=others)
 
 
 def look(case: Case, params: AnalysisParams, folder: Path) -> Seen:
@@ -141,7 +152,9 @@ def _scenario(case: Case) -> Scenario:
 
     said = dict(case.scenario or {})
     example = said.pop("example", None)
-    return load_scenario(example) if example else Scenario.model_validate(said)
+    return (
+        load_scenario(example).model_copy(update=said) if example else Scenario.model_validate(said)
+    )
 
 
 def _observed(video: Path, case: Case, params: AnalysisParams, folder: Path) -> FaceTrack:

@@ -17,7 +17,7 @@ from spasm_video import report
 from spasm_video.anatomy import REGIONS
 from spasm_video.report.words import NOTHING
 from spasm_video.validate.charts import bland_altman, half_found_map, size_duration_map
-from spasm_video.validate.scorecard import Verdict, bar_words, range_words, value_words
+from spasm_video.validate.scorecard import BESIDE, Verdict, bar_words, range_words, value_words
 from spasm_video.validate.sensitivity import cells
 from spasm_video.validate.tables import LEAST_FACE_PX, NO_SPASM
 
@@ -111,6 +111,7 @@ def validation_page(found: Validation) -> str:
         details=_details(found.rows),
         regions=_regions(found.rows),
         labels=_labels(found.rows),
+        beside=_beside(found.rows),
         sizes=_sizes(found.rows),
         shows_faces=any(one.strip for one in found.worst),
         no_spasm=_no_spasm(found.rows),
@@ -197,6 +198,23 @@ def _regions(rows: Sequence[Row]) -> list[Line]:
                 Line(region.capitalize(), (str(known[0].figure.n), *(value for value, _ in shown)))
             )
     return lines
+
+
+def _beside(rows: Sequence[Row]) -> list[Line]:
+    """Simpler rules below this program, a line each."""
+    own = [row for row in rows if row.set_name == "beside"]
+    return [
+        Line(
+            name,
+            tuple(
+                told(row.figure.estimate, row.figure.unit)[0].removesuffix(" a minute")
+                for measure in BESIDE
+                for row in own
+                if (row.condition, row.figure.measure) == (name, measure)
+            ),
+        )
+        for name in dict.fromkeys(row.condition for row in own)
+    ]
 
 
 def _sizes(rows: Sequence[Row]) -> list[Line]:

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 _PROMISED = "accuracy promised by the project"
 
 
+BESIDE: Mapping[str, str] = {
+    "claimed_f1": "F1, 1 mm or more",
+    "claimed_recall": "found",
+    "event_precision": "right",
+    "side_accuracy": "side right",
+    "false_per_min": "false a minute without spasm",
+}
+
+
 class Verdict(StrEnum):
     """Whether a promise is kept."""
 
@@ -159,8 +168,15 @@ def _concerns(promise: Promise, row: Row) -> bool:
     )
 
 
-def plain(scores: Sequence[Score], made_with: Mapping[str, Any]) -> dict[str, Any]:
-    """The scorecard for JSON; null where not measured."""
+def plain(
+    scores: Sequence[Score], made_with: Mapping[str, Any], rows: Sequence[Row] = ()
+) -> dict[str, Any]:
+    """The scorecard for JSON, with simpler rules beside it; null where not measured."""
+    beside: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row.set_name == "beside":
+            parts = {n: _finite(part) for n, part in asdict(row.figure.estimate).items()}
+            beside.setdefault(row.condition, {})[row.figure.measure] = parts
     return {
         "made_with": dict(made_with),
         "scores": [
@@ -173,6 +189,7 @@ def plain(scores: Sequence[Score], made_with: Mapping[str, Any]) -> dict[str, An
             }
             for score in scores
         ],
+        "beside": beside,
     }
 
 
@@ -195,6 +212,18 @@ def markdown(told: Mapping[str, Any]) -> str:
             _bold(score["verdict"]),
         )
         for score in told["scores"]
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def beside_markdown(told: Mapping[str, Any]) -> str:
+    """The table of this program and simpler rules; empty where there are none."""
+    if not told["beside"]:
+        return ""
+    lines = [("rule", *BESIDE.values()), tuple("---" for _ in range(len(BESIDE) + 1))]
+    lines += [
+        (name, *(value_words(own[measure]["value"], "1") for measure in BESIDE))
+        for name, own in told["beside"].items()
     ]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 

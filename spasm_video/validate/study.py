@@ -14,7 +14,14 @@ from spasm_video.validate.grid import FACES_PX, Grid, cases
 from spasm_video.validate.harness import run
 from spasm_video.validate.labelled import labelled_videos
 from spasm_video.validate.page import write_page
-from spasm_video.validate.scorecard import Score, as_json, markdown, plain, scorecard
+from spasm_video.validate.scorecard import (
+    Score,
+    as_json,
+    beside_markdown,
+    markdown,
+    plain,
+    scorecard,
+)
 from spasm_video.validate.tables import Row, matched_table, rows, validation_table, write_csv
 from spasm_video.validate.worst import Shown, worst_cases
 
@@ -107,13 +114,15 @@ def write(found: Validation, folder: Path) -> None:
     ------
     OutputError : the folder cannot be written
     """
-    told = plain(found.scores, found.made_with)
+    told = plain(found.scores, found.made_with, found.rows)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_csv(validation_table(found.rows), folder / "validation.csv")
         write_csv(matched_table(found.clips), folder / "events_matched.csv")
         _write(folder / "scorecard.json", as_json(told))
-        _write(folder / "scorecard.md", markdown(told))
+        _write(
+            folder / "scorecard.md", f"{markdown(told)}\n{beside_markdown(told)}".rstrip() + "\n"
+        )
         write_page(found, folder / "validation.html")
     except OSError as error:
         raise OutputError(

@@ -5,8 +5,8 @@ Sets: ``all`` (every labelled clip with spasms), ``claimed`` (of those, what is 
 about 30 frames a second or more, face of 250 px or more), ``blinks`` (of those and of
 healthy faces, apart), ``probe`` (twitches of 1 mm and 100 ms at 30 frames a second),
 ``map`` (recall by cell), ``half`` (the size of which half are found), ``no spasm`` (each
-distractor), ``repeated``, ``by size``: of the largest region, and
-``by label``: each kind of disease, or each folder.
+distractor), ``repeated``, ``beside``: simpler rules on the same clips, ``by size``: of the
+largest region, and ``by label``: each kind of disease, or each folder.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from spasm_video.validate.agreement import (
     Figure,
     agreement,
     blinks,
+    events,
     false_events,
     fidelity,
     repeatability,
+    sides,
 )
 from spasm_video.validate.sensitivity import by_size, cells, half_found_mm
 
@@ -37,6 +39,10 @@ LEAST_FPS, LEAST_FACE_PX = 29.0, 240.0
 """What is promised holds from 30 frames a second and 250 px; measured, a little less."""
 
 NO_SPASM = "no spasm"
+OURS = "spasm_video"
+_BESIDE = frozenset(
+    {"claimed_f1", "claimed_recall", "event_precision", "side_accuracy", "false_per_min"}
+)
 _DIGITS = 4
 _NAN = math.nan
 
@@ -58,6 +64,7 @@ def rows(clips: Sequence[Comparison], faces_px: Sequence[float] = ()) -> tuple[R
     """Every row of the table, in order."""
     return (
         *_agreement(clips),
+        *_beside(clips),
         *_no_spasm(clips),
         *_mapped(clips, faces_px),
         *_probed(clips),
@@ -84,6 +91,25 @@ def _agreement(clips: Sequence[Comparison]) -> Iterator[Row]:
             some = [c for c in spasms if (c.set_name, c.label) == (set_name, label)]
             name = label if set_name != "rendered" else f"{label}, rendered"
             yield from _rows("by label", name, agreement(some))
+
+
+def _beside(clips: Sequence[Comparison]) -> Iterator[Row]:
+    """Simpler rules below this program on the same clips: what is claimed, or all if none is."""
+    natural = [c for c in clips if c.rivals]
+    claimed = [c for c in natural if _is_claimed(c)] or natural
+    sick, healthy = [c for c in claimed if c.true], [c for c in natural if not c.true]
+    for name in (OURS, *(natural[0].rivals if natural else ())):
+        for figure in (
+            *events([_by(c, name) for c in sick]),
+            *sides([_by(c, name) for c in sick])[:1],
+            *false_events([_by(c, name) for c in healthy]),
+        ):
+            if figure.measure in _BESIDE:
+                yield Row("beside", name, figure)
+
+
+def _by(clip: Comparison, name: str) -> Comparison:
+    return clip if name == OURS else clip.rivals[name]
 
 
 def _is_claimed(clip: Comparison) -> bool:
