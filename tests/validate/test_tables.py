@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def figure(found: tuple[Row, ...], set_name: str, measure: str, condition: str =
     )
 
 
-def changed(clip: Comparison, **fields: float) -> Comparison:
+def changed(clip: Comparison, **fields: Any) -> Comparison:
     """The clip filmed in another way."""
     return a_clip(clip.true, clip.found, set_name="labelled", label="slow", **fields)
 
@@ -77,7 +78,7 @@ def test_clips_without_spasm_are_pooled_by_what_happens_in_them() -> None:
 def test_blinks_of_sick_and_healthy_faces_are_told_apart() -> None:
     """So that many healthy ones do not hide the others."""
     poor, good = (
-        {side: count for side in Side} for count in (BlinkCount(1, 0, 1), BlinkCount(9, 0, 0))
+        dict.fromkeys(Side, count) for count in (BlinkCount(1, 0, 1), BlinkCount(9, 0, 0))
     )
     table = rows(
         [
@@ -92,7 +93,7 @@ def test_blinks_of_sick_and_healthy_faces_are_told_apart() -> None:
 
 
 def test_simpler_rules_are_held_against_the_same_clips() -> None:
-    """This program first."""
+    """Each by its name."""
     clip = a_clip([a_spasm(1.0)], [a_spasm(1.0)], rivals={"other": a_clip([a_spasm(1.0)], [])})
     table = rows([clip])
 
