@@ -177,7 +177,7 @@ def cast(scenario: Scenario, faces: Faces) -> tuple[Scenario, Script, dict[str, 
     steps_s = np.diff(faces.time_s)
     usual_s = float(np.median(steps_s)) if len(steps_s) else 1 / scenario.frames.fps
     length_s = min(scenario.length_s, float(faces.time_s[-1]) + usual_s)
-    fps = float(np.clip(1 / usual_s, 15, 240))
+    fps = 1 / usual_s  # the video's own, even where a scenario could not ask for it
     frames = scenario.frames.model_copy(update={"fps": round(fps, 3), "gaps_s": ()})
     camera = scenario.camera.model_copy(update={"px_per_mm": round(faces.px_per_mm, 3)})
     fitted = scenario.model_copy(update={"length_s": length_s, "frames": frames, "camera": camera})

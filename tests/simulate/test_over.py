@@ -178,6 +178,15 @@ def test_the_truth_is_on_the_scale_of_the_video() -> None:
     assert (script.blinks, script.smiles, script.turns) == ((), (), ())
 
 
+def test_a_slow_video_keeps_its_rate() -> None:
+    """Twelve frames a second are twelve."""
+    slow = faces(24)
+    _, _, truth = cast(spasms(), Faces(np.arange(24) / 12, slow.maps, slow.bare))
+
+    assert truth["fps"] == 12
+    assert truth["duration_s"] == pytest.approx(2.0)
+
+
 def test_a_neck_out_of_view_is_no_part_of_the_truth() -> None:
     """Only what can be seen to move is told."""
     _, _, truth = cast(spasms(), faces(50, is_bare=False))
