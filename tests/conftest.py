@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import cv2
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -76,3 +78,20 @@ def face_pictures() -> list[Picture]:
 def face_clips(tmp_path: Path, face_pictures: list[Picture]) -> FaceClips:
     """Where to write clips of a face."""
     return FaceClips(tmp_path, face_pictures)
+
+
+@pytest.fixture(scope="session")
+def lasting_clips(
+    tmp_path_factory: pytest.TempPathFactory, face_pictures: list[Picture]
+) -> FaceClips:
+    """Where to write clips that many tests read."""
+    return FaceClips(tmp_path_factory.mktemp("clips"), face_pictures)
+
+
+@pytest.fixture(scope="session")
+def chores() -> Iterator[Any]:
+    """Work for worker processes, under a name by which they find it too."""
+    folder = str(Path(__file__).parent / "batch")
+    sys.path.insert(0, folder)
+    yield importlib.import_module("chores")
+    sys.path.remove(folder)
