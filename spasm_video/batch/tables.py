@@ -37,7 +37,7 @@ _REGION = (
     "p90_amplitude_mm", "median_interval_s", "interval_cv", "bursts", "twitch_rate_hz",
     "band_power_mm2", "peak_frequency_hz", "rhythmicity", "reason",
 )  # fmt: skip
-_EVENT = (
+EVENT_COLUMNS = (
     "event", "onset_s", "offset_s", "peak_s", "side", "regions", "kind", "amplitude_mm",
     "confidence", *(f"{region}_{what}" for region in REGIONS for what in ("mm", "lag_ms")),
     "other_babinski",
@@ -81,7 +81,7 @@ def write_tables(scored: Sequence[Scored], folder: BatchFolder) -> tuple[dict[st
     with folder.aside("scores.parquet") as path:
         _write_parquet(path, columns, more, rows)
     with folder.aside("events.csv") as path:
-        write_csv(path, (*_WHO, *_EVENT), _event_rows(scored))
+        write_csv(path, (*_WHO, *EVENT_COLUMNS), _event_rows(scored))
     with folder.aside("failures.csv") as path:
         write_csv(path, ("line", *_WHO, "problem", "remedy"), _failure_rows(scored))
     return rows

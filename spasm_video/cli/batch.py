@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from spasm_video.cli.show import tell
 
 if TYPE_CHECKING:
     from spasm_video.batch.engine import Engine
+    from spasm_video.batch.manifest import Visit
     from spasm_video.batch.scoring import Batch, Event, Watch
 
 _SOME_FAILED = 1
@@ -61,6 +62,31 @@ def batch(  # noqa: PLR0917 (typer calls it by name)
         Path | None,
         typer.Option(metavar="FILE", help="A TOML file with other numbers; see Parameters."),
     ] = None,
+    blind: Annotated[
+        bool,
+        typer.Option(
+            "--blind",
+            help="Measure nothing: write a pack for blinded reading, of coded, shuffled clips, "
+            "a form and a sealed key.",
+        ),
+    ] = False,
+    duplicates: Annotated[
+        float,
+        typer.Option(
+            metavar="FRACTION", help="With --blind: how many clips are shown twice, 0.1 to 0.2."
+        ),
+    ] = 0.15,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="With --blind: the same order again. Default: unguessable."),
+    ] = None,
+    deidentify: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Then write an export to share: no face's shape, no file names, dates shifted.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for every video that ends.")
     ] = False,
@@ -80,6 +106,8 @@ def batch(  # noqa: PLR0917 (typer calls it by name)
     spasm-video batch trial.csv --out results --workers 8
 
     spasm-video batch trial.csv --out results --dask tcp://10.0.0.5:8786
+
+    spasm-video batch trial.csv --out pack --blind
     """
     from spasm_video.batch.manifest import read_manifest  # noqa: PLC0415 (heavy)
     from spasm_video.batch.plan import Settings  # noqa: PLC0415
@@ -93,13 +121,44 @@ def batch(  # noqa: PLR0917 (typer calls it by name)
         backend=backend.runtime,
     )
     visits = read_manifest(manifest, reserved_columns())
+    if blind:
+        raise typer.Exit(_pack(visits, out, _engine(dask, workers, timeout), duplicates, seed))
     with (
         _engine(dask, workers, timeout) as engine,
         _watch(len(visits), is_json=as_json, is_quiet=quiet) as watch,
     ):
         done = score(visits, out, settings, engine, watch)
+    if deidentify is not None:
+        from spasm_video.batch.deidentify import export  # noqa: PLC0415 (heavy)
+
+        export(done.scored, out, deidentify)
     _show(done, is_json=as_json, is_quiet=quiet)
     raise typer.Exit(_SOME_FAILED if done.failed else 0)
+
+
+def _pack(
+    visits: Sequence[Visit], out: Path, opened: Any, duplicates: float, seed: int | None
+) -> int:
+    """Write a pack for blinded reading; the exit code."""
+    from spasm_video.batch.blind import write_pack  # noqa: PLC0415 (heavy)
+
+    with opened as engine:
+        pack = write_pack(visits, out, engine, duplicates=duplicates, seed=seed)
+    for one in pack.coded:
+        if one.code in pack.failed:
+            tell(
+                f"Line {one.visit.line}, {one.visit.video}: {pack.failed[one.code]}",
+                "It is not in the pack.",
+            )
+    rows = {
+        "clips": f"{len(pack.coded) - len(pack.failed)} in {out / 'for_raters'}",
+        "form": str(out / "for_raters" / "ratings.csv"),
+        "key": f"{out / 'sealed' / 'key.csv'}, not for raters",
+        "its sha256": pack.key_sha256,
+    }
+    for name, told in rows.items():
+        typer.echo(f"{name:<12}{told}")
+    return _SOME_FAILED if pack.failed else 0
 
 
 def _engine(dask: str | None, workers: int | None, timeout_s: float) -> Any:
