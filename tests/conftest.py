@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
+import subprocess
 import sys
+import time
+from contextlib import ExitStack
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 settings.register_profile("same everywhere", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same everywhere")
 
-SAMPLES = Path(__file__).parents[1] / "sample_videos"
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "sample_videos"
 
 
 class FaceClips:
@@ -95,3 +101,33 @@ def chores() -> Iterator[Any]:
     sys.path.insert(0, folder)
     yield importlib.import_module("chores")
     sys.path.remove(folder)
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real scheduler with two real workers, each a process of its own."""
+    folder = tmp_path_factory.mktemp("dask")
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "batch"), *sys.path])
+    environment = os.environ | {"PYTHONPATH": path}
+    known = folder / "scheduler.json"
+    tell = ["--scheduler-file", str(known)]
+    here = ["--host", "127.0.0.1"]
+    calls = [["dask_scheduler", *here, "--port", "0", "--no-dashboard", *tell]]
+    calls += [
+        ["dask_worker", *tell, *here, "--nthreads", "1", "--no-dashboard", "--memory-limit", "0",
+         "--local-directory", str(folder), nanny]
+        for nanny in ("--nanny", "--no-nanny")  # under a nanny, and bare
+    ]  # fmt: skip
+    with ExitStack() as ending, (folder / "log.txt").open("w") as log:
+        for name, *arguments in calls:
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{name}", *arguments],
+                env=environment, stdout=log, stderr=log, cwd=folder,
+            )  # fmt: skip
+            ending.callback(process.wait, 20)
+            ending.callback(process.terminate)
+        deadline_s = time.monotonic() + 60
+        while not known.exists():
+            assert time.monotonic() < deadline_s, (folder / "log.txt").read_text()
+            time.sleep(0.05)
+        yield json.loads(known.read_text())["address"]

@@ -105,11 +105,13 @@ def read_ratings(paths: Sequence[Path], key: Path | None) -> tuple[Ratings, list
 
 
 def agreements(ratings: Ratings, video: Mapping[str, Floats] | None = None) -> Iterator[Agreement]:
-    """Every number there is, raters first; ``video`` as ``video_readings`` gives it."""
+    """Every number of what was rated at all; ``video`` as ``video_readings`` gives it."""
     raters = sorted(ratings.of)
     originals = ratings.originals
     for item in ITEMS:
         each = {rater: ratings.of[rater][item] for rater in raters}
+        if not any(np.isfinite(values).any() for values in each.values()):
+            continue  # a field that the study does not use
         table = np.stack([each[rater][originals] for rater in raters], axis=1)
         if len(raters) > 1 and _is_number(item):
             yield _agreement("all raters", item, _ICC, table)

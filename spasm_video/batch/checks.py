@@ -81,6 +81,11 @@ def outliers(rows: Sequence[Row]) -> tuple[Question, ...]:
         if not scale > 0:
             continue
         for row, z in zip(rows, (values - middle) / scale, strict=True):
+            if (
+                measure.column == "usable_percent"
+                and value(row, measure.column) < 100 * _LEAST_USABLE
+            ):
+                continue  # told already
             if (z > _FARTHEST and measure.high_is_odd) or (z < -_FARTHEST and measure.low_is_odd):
                 told = number(value(row, measure.column), measure.digits, measure.unit)
                 usual = number(middle, measure.digits)

@@ -12,9 +12,10 @@ import multiprocessing
 import threading
 import uuid
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
+from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, Self
 
+from spasm_video import __version__
 from spasm_video.batch.engine import DIED, TRIES, Ended, mistake
 from spasm_video.batch.lane import Lane
 from spasm_video.errors import InputError, MissingPartError
@@ -35,7 +36,7 @@ class DaskEngine:
     Raises
     ------
     MissingPartError : Dask is not installed
-    InputError : no scheduler answers at the address
+    InputError : no scheduler answers at the address; later, workers have other versions
     """
 
     def __init__(self, address: str, workers: int, timeout_s: float) -> None:
@@ -76,6 +77,7 @@ class DaskEngine:
     def run(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Generator[Ended]:
         """What became of each task; see ``Engine``."""
         as_completed: Any = import_module("distributed").as_completed
+        self._refuse_others()
         call = uuid.uuid4().hex[:8]
         places: dict[str, tuple[int, int]] = {}
 
@@ -101,6 +103,23 @@ class DaskEngine:
         finally:
             self._client.cancel(list(ending.futures), force=True)
             self._client.run(_close_lanes, call, on_error="ignore")
+
+    def _refuse_others(self) -> None:
+        """A worker with other versions would give other bytes under the same key."""
+        ours = _versions()
+        for worker, theirs in self._client.run(_versions).items():
+            other = [f"{n} {theirs[n]} (here {ours[n]})" for n in ours if theirs[n] != ours[n]]
+            if other:
+                raise InputError(
+                    f"The worker {worker} has {', '.join(other)}.",
+                    "Install the same versions on every machine.",
+                )
+
+
+def _versions() -> dict[str, str]:
+    """Of what decides the bytes of a result."""
+    found = {name: metadata.version(name) for name in ("av", "numpy", "onnxruntime", "scipy")}
+    return {"spasm_video": __version__} | found
 
 
 def _outcome(future: Any) -> tuple[Any, str]:

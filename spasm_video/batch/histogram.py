@@ -46,7 +46,7 @@ def histogram(name: str, values: Sequence[float], digits: int) -> str:
         f'<text x="{x}" y="{_BASE + 15}" text-anchor="{anchor}" class="tick">'
         f"{number(edge, digits)}</text>"
         for x, anchor, edge in ((_LEFT, "start", low), (_WIDTH - _LEFT, "end", high))
-        if abs(x - at) > _LEFT * 3 and not is_alike
+        if abs(x - at) > _LEFT * 4 and not is_alike
     )
     return (
         f'<svg class="histogram" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '

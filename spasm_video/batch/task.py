@@ -75,7 +75,8 @@ def measure_video(task: Task) -> Told:
 
             write_thumbnail(task.source, task.folder, task.thumbnail, task.options)
     except (InputError, OutputError) as error:
-        problem, remedy = error.problem, error.remedy
+        if not task.is_done:  # else a worker of a batch that was killed has just finished it
+            problem, remedy = error.problem, error.remedy
     return Told(
         problem=problem,
         remedy=remedy,

@@ -151,7 +151,7 @@ def test_raters_with_the_video(tmp_path: Path, key: Path) -> None:
     assert rank.estimate.value > 0.95
     assert rank.clips == 10
     assert of(found, "ben with the video", "eyelid", "kappa").estimate.value == pytest.approx(1)
-    assert of(found, "ben with the video", "mouth", "kappa").clips == 0
+    assert "mouth" not in {one.item for one in found}  # nobody rated it
 
 
 def test_scores_of_other_videos_are_refused(tmp_path: Path, key: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from spasm_video.batch.cluster import DaskEngine
 from spasm_video.batch.engine import DIED
 from spasm_video.batch.folder import batch_folder
 from spasm_video.batch.local import LocalEngine
@@ -26,11 +27,13 @@ from spasm_video.batch.plan import Settings, plan
 from spasm_video.batch.runfile import TABLES
 from spasm_video.batch.scoring import Batch, Event, Watch, score
 from spasm_video.batch.tables import score_columns
-from spasm_video.errors import OutputError
+from spasm_video.errors import InputError, OutputError
 from spasm_video.params import AnalysisParams, EventParams, MeasureParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from spasm_video.batch.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("one", "bad", "two", "three", "flaky", "dies", "four")
@@ -53,12 +56,13 @@ def manifest(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Path:
 def scoring(manifest: Path, measured: Path, chores: Any) -> Callable[..., Batch]:
     """Score the manifest with results that are copied instead of measured."""
 
-    def run(out: Path, workers: int = 2, watch: Watch | None = None) -> Batch:
+    def run(out: Path, watch: Watch | None = None, engine: Engine | None = None) -> Batch:
         for seen in manifest.parent.glob("*.seen"):
             seen.unlink()
         visits = read_manifest(manifest)
-        engine = LocalEngine(workers, 60)
-        return score(visits, out, Settings(), engine, watch, analyze=chores.Copying(measured))
+        copying = chores.Copying(measured)
+        engine = engine or LocalEngine(2, 60)
+        return score(visits, out, Settings(), engine, watch, analyze=copying)
 
     return run
 
@@ -118,9 +122,34 @@ def test_one_worker_or_many_give_the_same_bytes(
     scoring: Callable[..., Batch], whole: Path, tmp_path: Path
 ) -> None:
     """Whatever the order in which the videos ended."""
-    scoring(tmp_path / "one", workers=1)
+    scoring(tmp_path / "one", engine=LocalEngine(1, 60))
 
     assert tables(tmp_path / "one") == tables(whole)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_cluster_gives_the_same_bytes(
+    scheduler: str, scoring: Callable[..., Batch], whole: Path, tmp_path: Path
+) -> None:
+    """Over TCP, by two workers of Dask: tables, page and every result."""
+    with DaskEngine(scheduler, 2, 60) as engine:
+        scoring(tmp_path / "out", engine=engine)
+
+    assert tables(tmp_path / "out") == tables(whole)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_cluster_of_other_versions_is_refused(
+    scheduler: str, chores: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its results would carry a key that promises other bytes."""
+    monkeypatch.setattr("spasm_video.batch.cluster.__version__", "0.0.1")
+
+    with (
+        DaskEngine(scheduler, 2, 60) as engine,
+        pytest.raises(InputError, match=r"spasm_video .* \(here 0\.0\.1\)"),
+    ):
+        list(engine.run(chores.threads, [None]))
 
 
 def test_what_is_done_is_skipped(

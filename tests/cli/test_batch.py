@@ -40,3 +40,50 @@ def test_a_wrong_manifest_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
     assert said.code == 2
     assert "line 2: there is no file gone.mp4" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_pack_is_written_and_its_ratings_compared(
+    run: Run, tmp_path: Path, face_clips: FaceClips
+) -> None:
+    """Clips, form and key; then the table of agreement, as text and as CSV."""
+    (tmp_path / "in").mkdir()
+    for name in "abcdef":
+        face_clips.write(f"in/{name}.mp4", face_clips.pictures[:3])
+
+    said = run("batch", tmp_path / "in", "--out", tmp_path / "pack", "--blind", "--workers", "1")
+
+    form = (tmp_path / "pack" / "for_raters" / "ratings.csv").read_text("utf-8").splitlines()
+    assert said.code == 0
+    assert len(form) == 1 + 7  # six clips, one of them twice
+    filled = [form[0]] + [f"{row.split(',')[0]},anna,{n % 5}" for n, row in enumerate(form[1:])]
+    for rater in ("anna", "ben"):
+        (tmp_path / f"{rater}.csv").write_text("\n".join(filled).replace("anna", rater))
+
+    said = run(
+        "agreement", tmp_path / "anna.csv", tmp_path / "ben.csv", "--key",
+        tmp_path / "pack" / "sealed" / "key.csv", "--out", tmp_path / "agreement.csv",
+    )  # fmt: skip
+
+    assert (said.code, said.err) == (0, "")
+    assert "anna with ben" in said.out
+    table = (tmp_path / "agreement.csv").read_text("utf-8")
+    assert "anna with ben,severity_0_4,weighted kappa,1.0," in table
+
+
+def test_scores_without_a_key_are_a_wrong_call(run: Run, tmp_path: Path) -> None:
+    """No clip could be found in them."""
+    said = run("agreement", tmp_path / "a.csv", "--scores", tmp_path / "scores.csv")
+
+    assert (said.code, said.err.splitlines()[-1]) == (2, "Add: --key FILE")
+
+
+def test_an_unknown_cluster_is_a_wrong_call(
+    run: Run, tmp_path: Path, face_clips: FaceClips
+) -> None:
+    """An address that is none: what is wrong and how a scheduler is started."""
+    face_clips.write("a.mp4", face_clips.pictures[:3])
+
+    said = run("batch", face_clips.folder, "--out", tmp_path / "out", "--dask", "nowhere")
+
+    assert said.code == 2
+    assert said.err.startswith("No Dask scheduler answers at nowhere.\n")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,42 +19,11 @@ if TYPE_CHECKING:
 
     from spasm_video.batch.engine import Engine
 
-ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 2.0
 WORKERS = 2
 WHAT = ("square", "raise", "die", "square", "die once", "hang", "square", "square", "square")
 
 only_loopback = pytest.mark.allow_hosts(["127.0.0.1"])
-
-
-@pytest.fixture(scope="session")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real scheduler with two real workers, each a process of its own."""
-    folder = tmp_path_factory.mktemp("dask")
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "batch"), *sys.path])
-    environment = os.environ | {"PYTHONPATH": path}
-    known = folder / "scheduler.json"
-    tell = ["--scheduler-file", str(known)]
-    here = ["--host", "127.0.0.1"]
-    calls = [["dask_scheduler", *here, "--port", "0", "--no-dashboard", *tell]]
-    calls += [
-        ["dask_worker", *tell, *here, "--nthreads", "1", "--no-dashboard", "--memory-limit", "0",
-         "--local-directory", str(folder), nanny]
-        for nanny in ("--nanny", "--no-nanny")  # under a nanny, and bare
-    ]  # fmt: skip
-    with ExitStack() as ending, (folder / "log.txt").open("w") as log:
-        for name, *arguments in calls:
-            process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{name}", *arguments],
-                env=environment, stdout=log, stderr=log, cwd=folder,
-            )  # fmt: skip
-            ending.callback(process.wait, 20)
-            ending.callback(process.terminate)
-        deadline_s = time.monotonic() + 60
-        while not known.exists():
-            assert time.monotonic() < deadline_s, (folder / "log.txt").read_text()
-            time.sleep(0.05)
-        yield json.loads(known.read_text())["address"]
 
 
 @pytest.fixture(
