@@ -5,7 +5,8 @@ Every error a user can meet: the problem in one line, then the remedy.
     ├── InputError          the file or the call is wrong
     │   ├── VideoError      the video cannot be read
     │   ├── NoFaceError     no face to measure
-    │   └── TrackError      a saved track cannot be used
+    │   ├── TrackError      a saved track cannot be used
+    │   └── ManifestError   rows of a batch are wrong
     ├── ParameterError      a number is out of its range or unknown
     ├── ModelError          a network file is missing or has changed
     ├── OutputError         the results cannot be written
@@ -38,6 +39,10 @@ class NoFaceError(InputError):
 
 class TrackError(InputError):
     """A saved track cannot be used; analyze the video again."""
+
+
+class ManifestError(InputError):
+    """Rows of a batch's table are wrong; each is named with its line and what to write."""
 
 
 class ParameterError(SpasmVideoError):

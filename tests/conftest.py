@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import cv2
@@ -14,7 +21,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,7 +30,8 @@ if TYPE_CHECKING:
 settings.register_profile("same everywhere", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same everywhere")
 
-SAMPLES = Path(__file__).parents[1] / "sample_videos"
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "sample_videos"
 
 
 class FaceClips:
@@ -76,3 +84,50 @@ def face_pictures() -> list[Picture]:
 def face_clips(tmp_path: Path, face_pictures: list[Picture]) -> FaceClips:
     """Where to write clips of a face."""
     return FaceClips(tmp_path, face_pictures)
+
+
+@pytest.fixture(scope="session")
+def lasting_clips(
+    tmp_path_factory: pytest.TempPathFactory, face_pictures: list[Picture]
+) -> FaceClips:
+    """Where to write clips that many tests read."""
+    return FaceClips(tmp_path_factory.mktemp("clips"), face_pictures)
+
+
+@pytest.fixture(scope="session")
+def chores() -> Iterator[Any]:
+    """Work for worker processes, under a name by which they find it too."""
+    folder = str(Path(__file__).parent / "batch")
+    sys.path.insert(0, folder)
+    yield importlib.import_module("chores")
+    sys.path.remove(folder)
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real scheduler with two real workers, each a process of its own."""
+    folder = tmp_path_factory.mktemp("dask")
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "batch"), *sys.path])
+    environment = os.environ | {"PYTHONPATH": path}
+    known = folder / "scheduler.json"
+    tell = ["--scheduler-file", str(known)]
+    here = ["--host", "127.0.0.1"]
+    calls = [["dask_scheduler", *here, "--port", "0", "--no-dashboard", *tell]]
+    calls += [
+        ["dask_worker", *tell, *here, "--nthreads", "1", "--no-dashboard", "--memory-limit", "0",
+         "--local-directory", str(folder), nanny]
+        for nanny in ("--nanny", "--no-nanny")  # under a nanny, and bare
+    ]  # fmt: skip
+    with ExitStack() as ending, (folder / "log.txt").open("w") as log:
+        for name, *arguments in calls:
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.{name}", *arguments],
+                env=environment, stdout=log, stderr=log, cwd=folder,
+            )  # fmt: skip
+            ending.callback(process.wait, 20)
+            ending.callback(process.terminate)
+        deadline_s = time.monotonic() + 60
+        while not known.exists():
+            assert time.monotonic() < deadline_s, (folder / "log.txt").read_text()
+            time.sleep(0.05)
+        yield json.loads(known.read_text())["address"]

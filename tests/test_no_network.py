@@ -13,8 +13,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import FaceClips
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 
@@ -126,6 +130,17 @@ def test_analyze_makes_no_internet_system_call(tmp_path: Path, analyze: list[str
     """The libraries below Python, the decoder and the network runtime, are silent too."""
     assert traced_sockets(tmp_path, *analyze) == []
     assert (tmp_path / "results" / "events.csv").is_file()
+
+
+def test_batch_opens_no_internet_socket(tmp_path: Path, lasting_clips: FaceClips) -> None:
+    """Nor do its worker processes, unless a cluster is named."""
+    (tmp_path / "in").mkdir()
+    clip = lasting_clips.write("quiet.mp4", lasting_clips.pictures[:10])
+    shutil.copy(clip, tmp_path / "in")
+    call = ["-m", "spasm_video", "batch", str(tmp_path / "in"), "--workers", "1"]
+
+    assert python_sockets(tmp_path, *call, "--out", str(tmp_path / "results")) == []
+    assert (tmp_path / "results" / "scores.csv").is_file()
 
 
 @pytest.mark.parametrize("program", [LOAD, EXAMINE], ids=["load", "examine"])

@@ -11,7 +11,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from spasm_video import __version__
+from spasm_video.cli.agreement import agreement
 from spasm_video.cli.analyze import analyze
+from spasm_video.cli.batch import batch
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.models import models
@@ -25,7 +27,7 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (analyze, demo, doctor, models, simulate, validate):
+for command in (agreement, analyze, batch, demo, doctor, models, simulate, validate):
     app.command()(command)
 
 
