@@ -66,9 +66,17 @@ def span(row: ParamRow) -> str:
 
 
 def commands() -> str:
-    """Every command with its arguments and options."""
+    """Every command with its arguments and options, those of a group under it."""
     group: Any = typer.main.get_command(app)
-    return "\n\n".join(command(name, found) for name, found in sorted(group.commands.items()))
+    return "\n\n".join(command(name, found) for name, found in sorted(flat(group).items()))
+
+
+def flat(group: Any, before: str = "") -> dict[str, Any]:
+    """The commands by name; those of a group as ``group command``."""
+    found: dict[str, Any] = {}
+    for name, one in group.commands.items():
+        found |= flat(one, f"{name} ") if hasattr(one, "commands") else {before + name: one}
+    return found
 
 
 def command(name: str, found: Any) -> str:
@@ -106,7 +114,7 @@ def meaning(shown: Any) -> str:
     """The help of an option, and its default where it has one."""
     default = getattr(shown.default, "value", shown.default)
     said = paragraph(shown.help)
-    if shown.is_flag or default is None or default == () or "default" in said.lower():
+    if shown.is_flag or default in (None, (), "") or "default" in said.lower():
         return said
     return f"{said} Default: {number(default)}."
 

@@ -15,7 +15,14 @@ from spasm_video.cli.analyze import analyze
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.models import models
+from spasm_video.cli.notes import notes
+from spasm_video.cli.ratings import ratings
+from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
+from spasm_video.cli.store import store
+from spasm_video.cli.subjects import subjects
+from spasm_video.cli.treatments import treatments
+from spasm_video.cli.workup import workup
 from spasm_video.errors import SpasmVideoError
 
 WRONG_CALL = 2
@@ -25,6 +32,17 @@ _TERMINATED = 143  # and for a job that was asked to end
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
 for command in (analyze, demo, doctor, models):
     app.command()(command)
+_GROUPS = {
+    "subjects": subjects,
+    "sessions": sessions,
+    "treatments": treatments,
+    "ratings": ratings,
+    "workup": workup,
+    "notes": notes,
+    "store": store,
+}
+for name, group in _GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.callback(invoke_without_command=True)
@@ -40,6 +58,8 @@ def spasm_video(
     To try it:         spasm-video demo
 
     Your own video:    spasm-video analyze clip.mp4
+
+    Over months:       spasm-video analyze clip.mp4 --subject P01 --date 2026-03-02
 
     Something is amiss:  spasm-video doctor
     """
