@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 from spasm_video.cli.main import app
-from spasm_video.params import ParamRow, table
+from spasm_video.params import ParamRow, table, timeline_table
 
 OPEN_END = 1e6
 README = Path(__file__).parents[1] / "README.md"
@@ -49,11 +49,11 @@ def fill(text: str, name: str, content: str) -> str:
 
 
 def parameters() -> str:
-    """Every number of the measurement, as a table."""
+    """Every number of the measurement and of the timeline, as a table."""
     head = ("parameter", "default", "range", "unit", "meaning", "source")
     rows = (
         (f"`{row.name}`", number(row.default), span(row), row.unit, row.about, row.source)
-        for row in table()
+        for row in (*table(), *timeline_table())
     )
     return grid(head, rows)
 
