@@ -60,7 +60,7 @@ def spasm_video(
 
     Your own video:    spasm-video analyze clip.mp4
 
-    Over months:       spasm-video analyze clip.mp4 --subject P01 --date 2026-03-02
+    Over months:       spasm-video timeline --help
 
     Something is amiss:  spasm-video doctor
     """

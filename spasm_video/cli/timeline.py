@@ -36,7 +36,15 @@ def timeline(
     It compares sessions of one task and one method, marks the treatments, and says of each
     change whether it is larger than the measurement error; never what it means.
 
-    For example: spasm-video timeline P01 --out P01_timeline
+    First store each recording with its person and its day:
+
+    spasm-video analyze visit1.mp4 --subject P01 --date 2026-03-02
+
+    spasm-video treatments add P01 toxin --date 2026-03-09 --product A --dose 25 --unit U
+
+    Then:
+
+    spasm-video timeline P01
     """
     from spasm_video.pipeline.progression import write_timeline  # noqa: PLC0415 (heavy)
     from spasm_video.store import subjects  # noqa: PLC0415 (needs sqlalchemy)

@@ -144,6 +144,27 @@ def session(
     )
 
 
+def listed(row: Any, code: str, measures: tuple[Measure, ...]) -> Session:
+    """A session as a list has it: without summary and provenance, whose method is known."""
+    return Session(
+        subject=code,
+        date=row.date,
+        label=row.label,
+        segment=Segment(row.segment),
+        device=row.device,
+        mirrored=row.mirrored,
+        side=AffectedSide(row.side),
+        is_confirmed=row.is_confirmed,
+        duration_s=row.duration_s,
+        usable_s=row.usable_s,
+        measures=measures,
+        made_with={"video": {"sha256": row.video_sha256}},
+        folder=row.folder,
+        number=row.id,
+        stored_method=row.method,
+    )
+
+
 def treatment_values(one: Treatment) -> dict[str, Any]:
     """The row of a treatment, but for its subject."""
     return {

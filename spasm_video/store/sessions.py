@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from spasm_video.store.store import Store
 
 HEADLINE = ("spasms_per_min", "tonic_fraction")  # what a list shows of a session
+_HEAVY = ("summary", "made_with")  # large, and not in a list
+_LIGHT = tuple(column for column in SessionRow.__table__.columns if column.name not in _HEAVY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def remeasured(store: Store, session: Session, why: str = "") -> None:
 def listed(store: Store, code: str | None = None) -> tuple[Session, ...]:
     """Sessions in order of time, with ``HEADLINE`` alone: of a subject, or of all."""
     with store.reading() as orm:
-        query = select(SessionRow.__table__, SubjectRow.code).join(
+        query = select(*_LIGHT, SubjectRow.code).join(
             SubjectRow, SubjectRow.id == SessionRow.subject_id
         )
         numbers = select(MeasureRow.__table__).where(MeasureRow.name.in_(HEADLINE))
@@ -95,10 +97,7 @@ def listed(store: Store, code: str | None = None) -> tuple[Session, ...]:
             )
         measures = _by_session(orm, numbers)
         found = orm.execute(query.order_by(SubjectRow.code, SessionRow.date, SessionRow.id))
-        return tuple(
-            rows.session(cast("SessionRow", row), row.code, measures.get(row.id, ()))
-            for row in found
-        )
+        return tuple(rows.listed(row, row.code, measures.get(row.id, ())) for row in found)
 
 
 def found(store: Store, code: str, which: str) -> Session:
