@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from spasm_video.anatomy import Region, Side
+from spasm_video.anatomy import Side
 from spasm_video.errors import SideContradictionError
 from spasm_video.history import Rating, Session, Treatment, TreatmentKind
 from spasm_video.params import AnalysisParams
@@ -25,28 +25,13 @@ from spasm_video.pipeline import ObserveOptions, analyze
 from spasm_video.pipeline.progression import write_timeline
 from spasm_video.records import AffectedSide, Measurement
 from spasm_video.store import Store, entries, open_store, sessions, subjects
-from tests.measure.courses import NAN, Cycle, Truth, changed, on
+from tests.measure.courses import MIRRORED, TWO_YEARS, UNUSABLE, on, unusable
 
 if TYPE_CHECKING:
     import datetime as dt
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "right_spasm.mp4"
-TOXIN_DAYS, SURGERY_DAY = (45, 225), 480
-TRUTH = Truth(
-    days=(
-        0, 38, 52, 63, 78, 120, 150, 205, 230, 240, 262, 300, 330, 360, 400, 450,
-        484, 500, 540, 580, 620, 660, 700, 730,
-    ),
-    plateau=16.0,
-    cycles=tuple(Cycle(day) for day in TOXIN_DAYS),
-    surgery=SURGERY_DAY,
-    after_surgery={480: 16.0, 481: 0.0, 490: 0.0, 495: 9.0, 560: 7.0, 640: 0.3, 800: 0.1},
-    begins={Region.EYELID: -1000, Region.BROW: 140, Region.CHEEK: 200, Region.MOUTH: 320},
-    weak={63: 14.0, 78: 16.0, 240: 12.0, 262: 15.0, 500: 11.0},
-    side=Side.RIGHT,
-    seed=7,
-)  # fmt: skip
-UNUSABLE, MIRRORED, FIRST_PICTURES, LAST_PICTURES = 120, 360, 0, 730
+FIRST_PICTURES, LAST_PICTURES = 0, 730
 
 
 def main() -> None:
@@ -68,20 +53,25 @@ def fill(store: Store, folder: Path) -> None:
         day: pictures(folder / f"visit_{day}", start_s)
         for day, start_s in ((FIRST_PICTURES, 0.0), (LAST_PICTURES, 10.0))
     }
-    for session, day in zip(TRUTH.history().sessions, TRUTH.days, strict=True):
+    for session, day in zip(TWO_YEARS.history().sessions, TWO_YEARS.days, strict=True):
         try:
             sessions.add(store, recorded(session, day, seen))
         except SideContradictionError as error:
             print(error.problem)
-    for at, day in enumerate(TOXIN_DAYS):
+    for at, cycle in enumerate(TWO_YEARS.cycles):
         treatment = Treatment(
-            subject="P01", kind=TreatmentKind.TOXIN, date=on(day), product="A",
+            subject="P01", kind=TreatmentKind.TOXIN, date=on(cycle.day), product="A",
             dose=22.5 + 2.5 * at, dose_unit="U", side=Side.RIGHT,
         )  # fmt: skip
         entries.add_treatment(store, treatment)
     entries.add_treatment(
         store,
-        Treatment(subject="P01", kind=TreatmentKind.SURGERY, date=on(SURGERY_DAY), side=Side.RIGHT),
+        Treatment(
+            subject="P01",
+            kind=TreatmentKind.SURGERY,
+            date=on(TWO_YEARS.surgery or 0),
+            side=Side.RIGHT,
+        ),
     )
     for day, value in ((0, 3.0), (78, 1.0), (450, 3.0), (730, 0.0)):
         entries.add_rating(store, rating(on(day), value))
@@ -90,11 +80,7 @@ def fill(store: Store, folder: Path) -> None:
 def recorded(session: Session, day: int, seen: dict[int, tuple[str, Measurement]]) -> Session:
     """What makes a visit special, and its pictures where it has some."""
     if day == UNUSABLE:
-        names = [m.name for m in session.measures if m.name.endswith("per_min")]
-        session = changed(session, tonic_fraction=NAN, median_amplitude_mm=NAN,
-                          resting_lid_difference_percent=NAN,
-                          **dict.fromkeys(names, NAN))  # fmt: skip
-        session = dataclasses.replace(session, side=AffectedSide.UNDETERMINED, usable_s=6.0)
+        session = unusable(session)
     if day == MIRRORED:
         session = dataclasses.replace(session, side=AffectedSide.LEFT)
     if day in seen:

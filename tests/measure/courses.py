@@ -136,3 +136,30 @@ def changed(session: Session, **values: float) -> Session:
         for one in session.measures
     )  # fmt: skip
     return dataclasses.replace(session, measures=measures)
+
+
+def unusable(session: Session) -> Session:
+    """A session of which too little could be measured for any number."""
+    names = [one.name for one in session.measures if one.name.endswith("per_min")]
+    names += ["tonic_fraction", "median_amplitude_mm", "resting_lid_difference_percent"]
+    dark = changed(session, **dict.fromkeys(names, NAN))
+    return dataclasses.replace(dark, side=AffectedSide.UNDETERMINED, usable_s=6.0)
+
+
+# Two toxin cycles, an operation with a silent period and a delayed remission, spread from the
+# eyelid to the mouth, weakness after each treatment.
+TWO_YEARS = Truth(
+    days=(
+        0, 38, 52, 63, 78, 120, 150, 205, 230, 240, 262, 300, 330, 360, 400, 450,
+        484, 500, 540, 580, 620, 660, 700, 730,
+    ),
+    plateau=16.0,
+    cycles=(Cycle(45), Cycle(225)),
+    surgery=480,
+    after_surgery={480: 16.0, 481: 0.0, 490: 0.0, 495: 9.0, 560: 7.0, 640: 0.3, 800: 0.1},
+    begins={Region.EYELID: -1000, Region.BROW: 140, Region.CHEEK: 200, Region.MOUTH: 320},
+    weak={63: 14.0, 78: 16.0, 240: 12.0, 262: 15.0, 500: 14.0},
+    side=Side.RIGHT,
+    seed=7,
+)  # fmt: skip
+UNUSABLE, MIRRORED = 120, 360  # days of TWO_YEARS

@@ -15,7 +15,17 @@ from spasm_video.measure.timeline import timeline
 from spasm_video.measure.timeline.lines import change
 from spasm_video.params import TimelineParams
 from spasm_video.records import AffectedSide
-from tests.measure.courses import NAN, Cycle, Truth, changed, on
+from tests.measure.courses import (
+    MIRRORED,
+    NAN,
+    TWO_YEARS,
+    UNUSABLE,
+    Cycle,
+    Truth,
+    changed,
+    on,
+    unusable,
+)
 
 OFTEN = (-30, -2, 3, 7, 12, 20, 35, 50, 65, 80, 95, 110, 125, 140,
          150, 156, 163, 175, 200, 225, 250, 270)  # fmt: skip
@@ -452,3 +462,35 @@ def test_every_number_of_the_timeline_can_be_other() -> None:
     assert math.isnan(course.onset_day.value)
     assert math.isnan(course.wear_off_day.value)
     assert course.fall.value > 0.5
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9, 10])
+def test_two_years_of_a_person_are_told_as_they_were(seed: int) -> None:
+    """Courses, spread, remission, weakness, a mirrored and an unusable session, all at once."""
+    truth = dataclasses.replace(TWO_YEARS, seed=seed)
+    known = [
+        unusable(one) if day == UNUSABLE
+        else dataclasses.replace(one, side=AffectedSide.LEFT) if day == MIRRORED
+        else one
+        for one, day in zip(truth.history().sessions, truth.days, strict=True)
+    ]  # fmt: skip
+    found = timeline(dataclasses.replace(truth.history(), sessions=tuple(known)))
+
+    (toxin,) = found.toxin
+    assert toxin.onset_day.value == pytest.approx(4, abs=5)
+    assert toxin.nadir_day.value == pytest.approx(16, abs=6)
+    assert toxin.wear_off_day.value == pytest.approx(90, abs=12)
+    (surgery,) = found.surgery
+    assert surgery.pattern == "silent period, then spasms again, then free"
+    assert surgery.silent_until_day == 4
+    assert surgery.remission_day.high >= 640 - 480
+    firsts = [one.first for one in found.spread]  # eyelid, brow, cheek, mouth, neck
+    assert firsts[0] == on(0)
+    assert firsts[0] < firsts[1] < firsts[2] < firsts[3]  # type: ignore[operator]
+    assert firsts[4] is None
+    assert [left.session.date for left in found.left_out] == [on(MIRRORED)]
+    assert math.isnan(found.rate.points[5].value)
+    weak = [alert for alert in found.alerts if alert.kind is AlertKind.WEAKNESS]
+    assert len(weak) == 3
+    assert all("may be weakness" in alert.words for alert in weak)
+    assert found.rate.from_first.verdict is Verdict.LARGER

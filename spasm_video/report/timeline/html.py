@@ -55,6 +55,7 @@ def timeline_page(
         hidden=len(timeline.sessions) - len(visits),
         toxin=[(page.toxin_title(one), page.toxin_rows(one)) for one in timeline.toxin],
         surgery=[(one.treatment.date, page.surgery_rows(one)) for one in timeline.surgery],
+        changes=page.change_rows(timeline),
         spread=page.spread_rows(timeline),
         faces=[_face(face) for face in faces],
         ratings=page.rating_rows(ratings),

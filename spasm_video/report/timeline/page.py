@@ -148,6 +148,12 @@ def surgery_rows(course: SurgicalCourse) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
+def change_rows(timeline: Timeline) -> tuple[tuple[str, str], ...]:
+    """The other lines since the first visit, each with its verdict."""
+    lines = ((timeline.tonic, "Tonic", 100), (timeline.weakness, "Eye wider", 1))
+    return tuple((name, _line_change(line.from_first, times)) for line, name, times in lines)
+
+
 def spread_rows(timeline: Timeline) -> tuple[tuple[str, str], ...]:
     """Each region and when it first took part, in that order; those that did not at the end."""
     if not timeline.sessions:
@@ -231,6 +237,14 @@ def _changed(name: str, change: Change) -> Figure:
     value = f"+{value}" if change.percent > 0 else value
     difference = f"{number(change.difference.value)} a minute ({interval_to(change.difference)})"
     return Figure(name, value, "", f"{difference}: {change.verdict}")
+
+
+def _line_change(change: Change, times: float) -> str:
+    value = times * change.difference.value
+    if change.verdict is Verdict.UNKNOWN:
+        return "cannot tell"
+    points = number(value, 1, "points")
+    return f"{'+' if value > 0 else ''}{points}: {change.verdict}"
 
 
 def interval_to(estimate: Estimate) -> str:
