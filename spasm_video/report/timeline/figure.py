@@ -67,7 +67,10 @@ def write_timeline_png(timeline: Timeline, path: Path) -> None:
 
     with mpl.rc_context(_STYLE):
         figure = _draw(timeline, title=True)
-        figure.savefig(path, dpi=_DPI, facecolor="white", metadata={"Software": None})
+        figure.savefig(
+            path, dpi=_DPI, facecolor="white", metadata={"Software": None}, bbox_inches="tight",
+            pad_inches=0.22,
+        )  # fmt: skip
 
 
 def _draw(timeline: Timeline, *, title: bool = False) -> Figure:
@@ -79,9 +82,10 @@ def _draw(timeline: Timeline, *, title: bool = False) -> Figure:
     FigureCanvasAgg(figure)
     margins = dict(_MARGINS)
     if title:
-        margins["top"] = 0.885
-        figure.text(0.0, 0.955, f"{timeline.subject}: facial spasm over time", fontsize=13,
+        margins["top"] = 0.87
+        figure.text(0.0, 0.985, f"{timeline.subject}: facial spasm over time", fontsize=13,
                     color=INK, weight="bold", parse_math=False)  # fmt: skip
+        figure.text(0.0, 0.948, _key(timeline), fontsize=8.5, color=SOFT_INK)
     rate, tonic, regions, weak = figure.subplots(
         4, 1, sharex=True, gridspec_kw={"height_ratios": _HEIGHTS, **margins}
     )
@@ -286,6 +290,15 @@ def _bare(axes: Axes, name: str) -> None:
     axes.set_axisbelow(True)
     axes.text(-0.144, 1.0, name, transform=axes.transAxes, fontsize=9, color=INK, va="top",
               linespacing=1.25)  # fmt: skip
+
+
+def _key(timeline: Timeline) -> str:
+    """What the picture shows, for where it stands alone."""
+    side = f"patient’s {timeline.side} side, " if timeline.side else ""
+    return (
+        f"{side}{timeline.segment}; points with 95 % intervals; grey: may differ without a change; "
+        "dot: region takes part; cross, hatched: not assessable"
+    ).capitalize()
 
 
 def _said(timeline: Timeline) -> str:
