@@ -66,9 +66,10 @@ def add(store: Store, session: Session, why: str = "") -> Stored:
             orm.add(subject)
             orm.flush()
         row, label = _place(orm, subject.id, session)
+        was_confirmed = row is not None and row.is_confirmed
+        session = replace(session, label=label, is_confirmed=session.is_confirmed or was_confirmed)
         if not session.is_confirmed:
-            _check_side(orm, subject, session, row)
-        session = replace(session, label=label)
+            _check_side(orm, subject, session)
         is_replaced = row is not None
         stored = write(orm, subject.id, session, row)
     return Stored(replace(session, number=stored), is_new, is_replaced)
@@ -171,15 +172,11 @@ def known_sides(orm: OrmSession, subject_id: int | None = None) -> Mapping[int, 
     return known | {of: Side(side) for of, side in orm.execute(entered)}
 
 
-def _check_side(
-    orm: OrmSession, subject: SubjectRow, session: Session, row: SessionRow | None
-) -> None:
+def _check_side(orm: OrmSession, subject: SubjectRow, session: Session) -> None:
     """A video that was mirrored unnoticed turns a person's side: ask before it is stored."""
     known = known_sides(orm, subject.id).get(subject.id)
     is_side = session.side in {AffectedSide.LEFT, AffectedSide.RIGHT}
     if known is None or not is_side or str(session.side) == str(known):
-        return
-    if row is not None and row.is_confirmed:
         return
     raise SideContradictionError(
         f"The spasms of {session.name} are on the {session.side} side; {subject.code} has "
