@@ -291,6 +291,16 @@ def test_a_change_needs_to_be_larger_than_repeats_stray() -> None:
     assert change("", early, late, 8.0).verdict is Verdict.NOT_LARGER
 
 
+def test_the_interval_of_a_difference_is_that_of_zou_and_donner() -> None:
+    """Each end from the ends that matter to it: known by hand for two uneven intervals."""
+    early, late = Point(1, on(0), 0, 20.0, 19.0, 22.0), Point(2, on(9), 9, 15.0, 13.0, 18.0)
+    found = change("", early, late, NAN).difference
+
+    assert found.value == -5
+    assert found.low == pytest.approx(-5 - math.hypot(15 - 13, 22 - 20))
+    assert found.high == pytest.approx(-5 + math.hypot(18 - 15, 20 - 19))
+
+
 def test_only_sessions_of_one_method_make_a_line() -> None:
     """The others are named with their remedy, and nothing of them enters a number."""
     history = Truth(days=MONTHLY).history()

@@ -82,6 +82,16 @@ def test_a_path_may_have_any_letters(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).is_file()
 
 
+def test_each_connection_is_set_up(file_store: Store) -> None:
+    """References hold, deleted pages are overwritten, every commit reaches the disk."""
+    wanted = {"foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "journal_mode": "wal"}
+
+    with file_store.reading() as session:
+        found = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in wanted}
+
+    assert found == wanted
+
+
 def test_readers_do_not_wait_for_a_writer(file_store: Store) -> None:
     """While one writes, another sees the last whole state."""
     subjects.add(file_store, "P01")
