@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 from spasm_video.cli.main import app
-from spasm_video.params import ParamRow, table
+from spasm_video.params import ParamRow, table, timeline_table
 from spasm_video.validate.scorecard import beside_markdown, markdown
 from spasm_video.validate.study import published
 
@@ -52,11 +52,11 @@ def fill(text: str, name: str, content: str) -> str:
 
 
 def parameters() -> str:
-    """Every number of the measurement, as a table."""
+    """Every number of the measurement and of the timeline, as a table."""
     head = ("parameter", "default", "range", "unit", "meaning", "source")
     rows = (
         (f"`{row.name}`", number(row.default), span(row), row.unit, row.about, row.source)
-        for row in table()
+        for row in (*table(), *timeline_table())
     )
     return grid(head, rows)
 
@@ -84,9 +84,17 @@ def scorecard() -> str:
 
 
 def commands() -> str:
-    """Every command with its arguments and options."""
+    """Every command with its arguments and options, those of a group under it."""
     group: Any = typer.main.get_command(app)
-    return "\n\n".join(command(name, found) for name, found in sorted(group.commands.items()))
+    return "\n\n".join(command(name, found) for name, found in sorted(flat(group).items()))
+
+
+def flat(group: Any, before: str = "") -> dict[str, Any]:
+    """The commands by name; those of a group as ``group command``."""
+    found: dict[str, Any] = {}
+    for name, one in group.commands.items():
+        found |= flat(one, f"{name} ") if hasattr(one, "commands") else {before + name: one}
+    return found
 
 
 def command(name: str, found: Any) -> str:
@@ -124,7 +132,7 @@ def meaning(shown: Any) -> str:
     """The help of an option, and its default where it has one."""
     default = getattr(shown.default, "value", shown.default)
     said = paragraph(shown.help)
-    if shown.is_flag or default is None or default == () or "default" in said.lower():
+    if shown.is_flag or default in (None, (), "") or "default" in said.lower():
         return said
     return f"{said} Default: {number(default)}."
 

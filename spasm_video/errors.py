@@ -10,7 +10,12 @@ Every error a user can meet: the problem in one line, then the remedy.
     ├── ParameterError      a number is out of its range or unknown
     ├── ModelError          a network file is missing or has changed
     ├── OutputError         the results cannot be written
-    └── MissingPartError    an optional package or a system library is absent
+    ├── MissingPartError    an optional package or a system library is absent
+    └── StoreError          the store of subjects and sessions refuses, or cannot be reached
+        ├── ClashError      what is to be stored is there already
+        ├── UnknownError    what is asked for is not in the store
+        ├── StoreFormError  the store was made by an older or a newer version
+        └── SideContradictionError  the side is not that of the subject's other sessions
 """
 
 from __future__ import annotations
@@ -59,3 +64,23 @@ class OutputError(SpasmVideoError):
 
 class MissingPartError(SpasmVideoError):
     """An optional package or a system library is absent; the message has the install line."""
+
+
+class StoreError(SpasmVideoError):
+    """The store refuses or cannot be reached; nothing that was stored before is lost."""
+
+
+class ClashError(StoreError):
+    """What is to be stored is there already; give it another name, or delete the older one."""
+
+
+class UnknownError(StoreError):
+    """What is asked for is not in the store; the message says how to list what is."""
+
+
+class StoreFormError(StoreError):
+    """The store has an older or newer form than this program; migrate it, or update."""
+
+
+class SideContradictionError(StoreError):
+    """The side is not that of the subject's other sessions; look for a mirrored video."""

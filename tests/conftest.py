@@ -70,6 +70,12 @@ class FaceClips:
         return [rng.integers(0, 255, self.pictures[0].shape, np.uint8) for _ in range(count)]
 
 
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test ever touches the store of whoever runs it."""
+    monkeypatch.setenv("SPASM_VIDEO_STORE", f"sqlite:///{tmp_path / 'own.sqlite'}")
+
+
 @pytest.fixture(scope="session")
 def face_pictures() -> list[Picture]:
     """The first 1.5 s of a sample video at 480 x 480 px."""

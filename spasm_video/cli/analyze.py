@@ -6,7 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,11 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spasm_video.cli.show import progress_bar, show_summary, tell
-from spasm_video.errors import InputError, OutputError
+from spasm_video.cli.stored import StoreOption, opened
+from spasm_video.errors import (
+    InputError,
+    OutputError,
+    SideContradictionError,
+    StoreError,
+)
+from spasm_video.history import Segment, check_code
 
 if TYPE_CHECKING:
     from spasm_video.params import AnalysisParams
     from spasm_video.pipeline import ObserveOptions
+    from spasm_video.pipeline.storing import Visit
+    from spasm_video.records import Measurement
+    from spasm_video.store import Store
 
 _SOME_FAILED, _ALL_FAILED = 1, 2
 _SWITCH_S = 0.0005
@@ -53,9 +63,11 @@ class Shared:
     labels: Mapping[str, str]
     is_quiet: bool
     is_json: bool
+    store: Store | None = None
+    visit: Visit | None = None
 
 
-def analyze(  # noqa: PLR0917 (typer calls it by name)
+def analyze(
     video: Annotated[
         list[Path],
         typer.Argument(help="One or more videos, or a track.npz saved before."),
@@ -92,7 +104,12 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
         typer.Option(metavar="FILE", help="A TOML file with other numbers; see Parameters."),
     ] = None,
     subject: Annotated[
-        str | None, typer.Option(metavar="ID", help="Who it is, to be shown on the report.")
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Who it is, by code, to be shown on the report and kept in the store for the "
+            "timeline.",
+        ),
     ] = None,
     session: Annotated[
         str | None, typer.Option(metavar="LABEL", help="Which visit it is, likewise.")
@@ -101,6 +118,20 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="When: YYYY-MM-DD, likewise."),
     ] = None,
+    segment: Annotated[
+        Segment, typer.Option(help="What the person did, for the store; like goes with like.")
+    ] = Segment.REST,
+    device: Annotated[str, typer.Option(metavar="TEXT", help="The camera, for the store.")] = "",
+    confirm_side: Annotated[
+        bool,
+        typer.Option(
+            "--confirm-side", help="The side is right, though earlier sessions show the other."
+        ),
+    ] = False,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Show --subject on the report, but keep nothing.")
+    ] = False,
+    store: StoreOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print plain JSON instead of a summary.")
     ] = False,
@@ -120,8 +151,18 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
     spasm-video analyze visits/*.mp4 --out results
 
     spasm-video analyze clip_spasm/track.npz --out again
+
+    spasm-video analyze visit3.mp4 --subject P01 --session "week 12" --date 2026-03-02
     """
     folders = _folders(video, out)
+    is_stored = subject is not None and not no_store
+    if is_stored:
+        check_code(subject or "")
+        if date is None:
+            raise InputError(
+                "A recording is stored under its day, which is not given.",
+                "Add --date YYYY-MM-DD; to show the subject on the report alone: --no-store",
+            )
     from spasm_video.params import AnalysisParams, load_params  # noqa: PLC0415 (needs numpy)
     from spasm_video.pipeline import ObserveOptions  # noqa: PLC0415 (needs all there is)
 
@@ -133,7 +174,22 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
     known = {name: label for name, label in labels.items() if label}
     _set_threads()
     shared = Shared(numbers, options, known, is_quiet=quiet, is_json=as_json)
-    told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
+    if subject is None or date is None or no_store:
+        told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
+    else:
+        from spasm_video.pipeline.storing import Visit  # noqa: PLC0415 (as above)
+
+        visit = Visit(
+            subject=subject,
+            date=date.date(),
+            label=session or "",
+            segment=segment,
+            device=device,
+            is_confirmed=confirm_side,
+        )
+        with opened(store) as kept:  # before the work: a store that cannot be used is told now
+            shared = replace(shared, store=kept, visit=visit)
+            told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
     if as_json:
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
     failed = sum("error" in one for one in told)
@@ -175,7 +231,7 @@ def _analyze_one(source: Path, folder: Path, shared: Shared) -> dict[str, Any]:
     """Analyze, show, and say it as plain data; what is wrong with one video stops no other."""
     from spasm_video.pipeline import analyze as run  # noqa: PLC0415 (heavy)
 
-    plain = {"source": str(source), "folder": str(folder)}
+    plain: dict[str, Any] = {"source": str(source), "folder": str(folder)}
     is_silent = shared.is_quiet or shared.is_json
     try:
         with progress_bar(source.name, is_wanted=not is_silent) as on_progress:
@@ -194,4 +250,40 @@ def _analyze_one(source: Path, folder: Path, shared: Shared) -> dict[str, Any]:
         show_summary(source, folder, measurement)
     from spasm_video.report.plain import summary_plain  # noqa: PLC0415 (as above)
 
-    return plain | {"summary": summary_plain(measurement)}
+    plain |= {"summary": summary_plain(measurement)}
+    try:
+        return plain | _stored(measurement, folder, shared)
+    except StoreError as error:
+        problem = f"{error.problem} The results are in {folder}, but are not stored."
+        tell(problem, error.remedy)
+        return plain | {"error": {"problem": problem, "remedy": error.remedy}}
+
+
+def _stored(measurement: Measurement, folder: Path, shared: Shared) -> dict[str, Any]:
+    """Keep the session; where its side contradicts earlier ones, ask a person at a terminal."""
+    if shared.store is None or shared.visit is None:
+        return {}
+    from spasm_video.pipeline.storing import session_of  # noqa: PLC0415 (as above)
+    from spasm_video.store import sessions  # noqa: PLC0415 (needs sqlalchemy)
+
+    session = session_of(measurement, shared.visit, folder, shared.params.measure)
+    try:
+        done = sessions.add(shared.store, session)
+    except SideContradictionError as error:
+        if not _is_watched(shared):
+            raise
+        tell(error.problem, error.remedy)
+        if not typer.confirm("Store it as it is?", err=True):
+            raise
+        done = sessions.add(shared.store, replace(session, is_confirmed=True))
+    if not (shared.is_quiet or shared.is_json):
+        new = "new subject " if done.is_new_subject else ""
+        again = ", in the place of its earlier version" if done.is_replaced else ""
+        name = f"{new}{session.subject}, {done.session.name}"
+        typer.echo(f"  {'stored':<15}{name}, session #{done.session.number}{again}")
+    return {"stored": {"store": shared.store.address, "session": done.session.number}}
+
+
+def _is_watched(shared: Shared) -> bool:
+    """Whether somebody is there to answer."""
+    return not (shared.is_quiet or shared.is_json) and sys.stdin.isatty() and sys.stderr.isatty()

@@ -23,7 +23,7 @@ _SOME_FAILED = 1
 _TIMEOUT_S = 3600.0
 
 
-def batch(  # noqa: PLR0917 (typer calls it by name)
+def batch(
     manifest: Annotated[
         Path,
         typer.Argument(help="A CSV or Parquet table with a row a video, or a folder of videos."),

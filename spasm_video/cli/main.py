@@ -17,9 +17,17 @@ from spasm_video.cli.batch import batch
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.models import models
+from spasm_video.cli.notes import notes
+from spasm_video.cli.ratings import ratings
+from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
 from spasm_video.cli.simulate import simulate
+from spasm_video.cli.store import store
+from spasm_video.cli.subjects import subjects
+from spasm_video.cli.timeline import timeline
+from spasm_video.cli.treatments import treatments
 from spasm_video.cli.validate import validate
+from spasm_video.cli.workup import workup
 from spasm_video.errors import SpasmVideoError
 
 WRONG_CALL = 2
@@ -27,8 +35,21 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (agreement, analyze, batch, demo, doctor, models, simulate, validate):
+for command in (
+    analyze, timeline, batch, agreement, demo, doctor, models, simulate, validate
+):  # fmt: skip
     app.command()(command)
+_GROUPS = {
+    "subjects": subjects,
+    "sessions": sessions,
+    "treatments": treatments,
+    "ratings": ratings,
+    "workup": workup,
+    "notes": notes,
+    "store": store,
+}
+for name, group in _GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.callback(invoke_without_command=True)
@@ -44,6 +65,8 @@ def spasm_video(
     To try it:         spasm-video demo
 
     Your own video:    spasm-video analyze clip.mp4
+
+    Over months:       spasm-video timeline --help
 
     Something is amiss:  spasm-video doctor
     """

@@ -33,7 +33,7 @@ _ENDINGS = {
 }
 
 
-def simulate(  # noqa: PLR0917 (typer calls it by name)
+def simulate(
     scenario: Annotated[
         str | None,
         typer.Argument(help="A scenario file (TOML), or the name of an example: see --list."),

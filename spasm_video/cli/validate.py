@@ -28,7 +28,7 @@ class Grid(StrEnum):
     FULL = "full"
 
 
-def validate(  # noqa: PLR0917 (typer calls it by name)
+def validate(
     folder: Annotated[
         Path | None,
         typer.Argument(
