@@ -201,7 +201,7 @@ class LimitParams:
     lid_network_floor_mm: float = param(
         1.0, unit="mm", source=_DEV, about="eyelid, per-eye network alone"
     )
-    held_eyelid_floor_mm: float = param(2.0, unit="mm", source=_DEV, about="eyelid, held")
+    held_eyelid_floor_mm: float = param(1.8, unit="mm", source=_DEV, about="eyelid, held")
     held_cheek_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="cheek, held")
     held_brow_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="brow, held")
     held_neck_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="neck, held")
@@ -277,7 +277,7 @@ class EventParams:
         0.4, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
     )
     held_lid_alone: float = param(
-        2.5, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
+        2.0, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
     )
     involved_level: float = param(
         0.35, unit="1", source=_DEV, about="a region takes part in an event"
