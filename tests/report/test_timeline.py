@@ -106,13 +106,23 @@ def test_the_page_says_what_the_record_says(course: Timeline) -> None:
 
     assert f"{newest.value:.1f} a minute" in page
     assert "measurement error" in page
-    assert "After toxin A, 1 injection together" in page
+    assert "After toxin A, 1 injection Onset" in page
     assert "from the first visit" in page
     assert "a sign of weakness" in page
     assert f"No rate on {on(75)}: Not assessable." in page
     assert "not a diagnosis" in page
     for reason in course.toxin[0].reasons:
         assert reason in page
+
+
+def test_a_trend_that_cannot_be_told_is_not_told() -> None:
+    """A steady rate is no "fall of 0.00"; a course that falls says by how much."""
+    steady = words(timeline_page(timeline(Truth(days=tuple(range(0, 360, 30))).history())))
+    falling = Truth(days=tuple(range(10, 360, 30)), surgery=0, after_surgery={0: 30.0, 360: 0.0})
+
+    assert "no trend can be told" in steady
+    assert "the trend is a" not in steady
+    assert "the trend is a fall of 2." in words(timeline_page(timeline(falling.history())))
 
 
 def test_the_page_gives_no_diagnosis_and_no_advice(course: Timeline) -> None:

@@ -99,12 +99,12 @@ def findings(timeline: Timeline) -> str:
     trend = timeline.rate.trend
     if math.isfinite(trend.per_30_days.value):
         slope = trend.per_30_days
-        what = "rise" if slope.value > 0 else "fall"
-        sure = "" if trend.verdict is Verdict.LARGER else ", which the visits do not tell from none"
         over = "Over all visits, treatments included," if timeline.treatments else "Over all visits"
+        much = f"{'rise' if slope.value > 0 else 'fall'} of {number(abs(slope.value), 2)}"
         told += (
-            f" {over} the trend is a {what} of {number(abs(slope.value), 2)} a minute every 30 "
-            f"days{sure}."
+            f" {over} the trend is a {much} a minute every 30 days."
+            if trend.verdict is Verdict.LARGER
+            else f" {over} no trend can be told ({interval_to(slope)} a minute every 30 days)."
         )
     return told
 
@@ -131,7 +131,8 @@ def toxin_rows(course: ToxinCourse) -> tuple[tuple[str, str], ...]:
 def toxin_title(course: ToxinCourse) -> str:
     """Which toxin, and how often."""
     name = f"toxin {course.product}".strip()
-    return f"After {name}, {counted(len(course.treatments), 'injection')} together"
+    count = len(course.treatments)
+    return f"After {name}, {counted(count, 'injection')}{' together' if count > 1 else ''}"
 
 
 def surgery_rows(course: SurgicalCourse) -> tuple[tuple[str, str], ...]:
