@@ -155,14 +155,13 @@ def analyze(
     spasm-video analyze visit3.mp4 --subject P01 --session "week 12" --date 2026-03-02
     """
     folders = _folders(video, out)
-    is_stored = subject is not None and not no_store
+    is_stored = subject is not None and date is not None and not no_store
     if is_stored:
         check_code(subject or "")
-        if date is None:
-            raise InputError(
-                "A recording is stored under its day, which is not given.",
-                "Add --date YYYY-MM-DD; to show the subject on the report alone: --no-store",
-            )
+    elif subject is not None and not (no_store or quiet):
+        tell(
+            "The recording is not stored, only shown on the report.", "To store it, add its --date."
+        )
     from spasm_video.params import AnalysisParams, load_params  # noqa: PLC0415 (needs numpy)
     from spasm_video.pipeline import ObserveOptions  # noqa: PLC0415 (needs all there is)
 

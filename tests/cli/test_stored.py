@@ -74,13 +74,15 @@ def test_without_a_subject_nothing_is_kept(run: Run, visit: Path) -> None:
     assert "P01" in (visit.parent / "b" / "report.html").read_text("utf-8")
 
 
-def test_a_day_is_asked_for_before_the_work(run: Run, visit: Path) -> None:
-    """A guessed day would put the point on a wrong place of the line."""
-    said = run("analyze", visit / "track.npz", "--out", visit.parent / "out", "--subject", "P01")
+def test_without_a_day_it_is_measured_but_not_stored(run: Run, visit: Path) -> None:
+    """A guessed day would put the point on a wrong place of the line; it is said in two lines."""
+    out = visit.parent / "out"
+    said = run("analyze", visit / "track.npz", "--out", out, "--subject", "P01")
 
-    assert said.code == 2
-    assert "--date YYYY-MM-DD" in said.err
-    assert not (visit.parent / "out").exists()
+    assert said.code == 0
+    assert said.err.splitlines()[-1] == "To store it, add --date."
+    assert "P01" in (out / "report.html").read_text("utf-8")
+    assert not (visit.parent / "own.sqlite").exists()
 
 
 def test_a_store_that_cannot_be_used_is_told_before_the_work(run: Run, visit: Path) -> None:
