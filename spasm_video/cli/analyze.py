@@ -159,9 +159,7 @@ def analyze(
     if is_stored:
         check_code(subject or "")
     elif subject is not None and not (no_store or quiet):
-        tell(
-            "The recording is not stored, only shown on the report.", "To store it, add its --date."
-        )
+        tell("The recording is not stored, only shown on the report.", "To store it, add --date.")
     from spasm_video.params import AnalysisParams, load_params  # noqa: PLC0415 (needs numpy)
     from spasm_video.pipeline import ObserveOptions  # noqa: PLC0415 (needs all there is)
 
