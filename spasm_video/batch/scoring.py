@@ -56,9 +56,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Whom to tell: ``on_hashed`` of each file read, ``on_event`` of each row that ended."""
+    """
+    Whom to tell: ``on_hashed`` of each file read, ``on_planned`` when all are, ``on_event``
+    of each row that ended.
+    """
 
     on_hashed: Callable[[], None] = field(default=lambda: None)
+    on_planned: Callable[[], None] = field(default=lambda: None)
     on_event: Callable[[Event], None] = field(default=lambda _: None)
 
 
@@ -82,6 +86,7 @@ def score(  # noqa: PLR0913 (what, where to, how, by whom; the rest is optional)
     began = datetime.now(UTC)
     with batch_folder(out) as folder:
         jobs = plan(visits, settings, watch.on_hashed)
+        watch.on_planned()
         work = _Work(folder, jobs, _tasks(folder, jobs, settings, analyze))
         skipped = work.skip(watch.on_event)
         failures = work.do(engine, watch.on_event)

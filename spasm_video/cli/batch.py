@@ -207,7 +207,7 @@ def _watch(total: int, *, is_json: bool, is_quiet: bool) -> Iterator[Watch]:
 def _on_bar(bar: Any, console: Any, total: int) -> Watch:
     from spasm_video.batch.scoring import Watch  # noqa: PLC0415 (heavy)
 
-    task = bar.add_task("reading", total=None, rate="", failed="")
+    task = bar.add_task("reading", total=total, rate="", failed="")
     counts = {"done": 0, "here": 0, "failed": 0}
 
     def on_event(event: Event) -> None:
@@ -222,10 +222,13 @@ def _on_bar(bar: Any, console: Any, total: int) -> Watch:
         spent_s = bar.tasks[0].elapsed or 0.0
         rate = f"{60 * counts['here'] / spent_s:.1f} videos/min" if spent_s > 1 else ""
         failed = f"{counts['failed']} failed" if counts["failed"] else ""
-        bar.update(task, description="measuring", total=total, completed=counts["done"],
-                   rate=rate, failed=failed)  # fmt: skip
+        bar.update(task, completed=counts["done"], rate=rate, failed=failed)
 
-    return Watch(on_event=on_event)
+    return Watch(
+        on_hashed=lambda: bar.advance(task),
+        on_planned=lambda: bar.reset(task, description="measuring"),
+        on_event=on_event,
+    )
 
 
 class _JsonLines:
