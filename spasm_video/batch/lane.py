@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_FAILED_STARTS = 3
 _LONGEST_START_S = 120.0
+_TASKS_A_PROCESS = 100  # what libraries keep for ever then stays small; a start costs 2 s
 
 
 class Lane:
@@ -39,6 +40,7 @@ class Lane:
         self._failed_starts = 0
         self._pid = 0
         self._index = -1
+        self._tasks = 0
         self._is_closed = False
         self.attempt = 0
         self.ends_s = 0.0
@@ -83,9 +85,13 @@ class Lane:
             if not self._is_closed:
                 self._start()
             return Ended(index, lost=too_slow(self.timeout_s) if is_late else DIED)
-        value = None if error else self.future.result()
+        ended = Ended(index, lost=mistake(error)) if error else Ended(index, self.future.result())
         self.future, self._index = None, -1
-        return Ended(index, lost=mistake(error)) if error else Ended(index, value)
+        self._tasks += 1
+        if self._tasks >= _TASKS_A_PROCESS and not self._is_closed:
+            self._pool.shutdown()
+            self._start()
+        return ended
 
     def do(self, work: Callable[[Any], Any], task: Any) -> Ended:
         """Do one task from beginning to end."""
@@ -110,6 +116,7 @@ class Lane:
         )
         self._pid = 0
         self._index = -1
+        self._tasks = 0
         self.ends_s = time.monotonic() + _LONGEST_START_S
         self.future = self._pool.submit(os.getpid)
 

@@ -7,6 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spasm_video.batch.local import LocalEngine
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -17,6 +23,19 @@ from spasm_video.batch.local import LocalEngine
 if __name__ == "__main__":
     list(LocalEngine(1, 600).run(do, [Chore("hang", 0, Path(sys.argv[1]))]))
 """
+
+
+def test_a_process_is_renewed_after_many_tasks(
+    chores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that memory stays flat, whatever a library keeps; no task is lost by it."""
+    monkeypatch.setattr("spasm_video.batch.lane._TASKS_A_PROCESS", 2)
+    tasks = [chores.Chore("square", number, tmp_path) for number in range(5)]
+
+    ended = list(LocalEngine(1, 60).run(chores.do, tasks))
+
+    assert [one.value for one in ended] == [0, 1, 4, 9, 16]
+    assert len({note.read_text() for note in tmp_path.iterdir()}) == 3
 
 
 def test_a_worker_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
