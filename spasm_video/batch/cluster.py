@@ -8,6 +8,7 @@ machine is lost, Dask gives its tasks to others.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import threading
 import uuid
@@ -142,6 +143,7 @@ def _own_cluster(workers: int) -> Iterator[str]:
         host="127.0.0.1",
         dashboard_address=None,
         memory_limit=0,
+        silence_logs=logging.CRITICAL,  # it complains while it is taken down
     ) as cluster:
         yield cluster.scheduler_address
 

@@ -81,16 +81,11 @@ def export(
     ------
     OutputError : ``out`` exists, lies in the batch's own folder, or cannot be written
     """
-    if out.resolve().is_relative_to(batch.resolve()):
-        raise OutputError(
-            f"{out} lies within the results.", "Name a folder elsewhere: --deidentify FOLDER"
-        )
+    refuse_target(batch, out)
     done = [one for one in scored if one.is_done]
     aliases = _aliases(batch / KEY, list(dict.fromkeys(_subject(one) for one in done)))
     aside = out.with_name(f".{out.name}-{secrets.token_hex(4)}")
     try:
-        if out.exists():
-            raise OutputError(f"{out} is there already.", "Name a new one: --deidentify FOLDER")
         for part in ("signals", "tracks"):
             (aside / part).mkdir(parents=True)
         _write(done, aliases, aside, on_done)
@@ -103,6 +98,22 @@ def export(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return len(done)
+
+
+def refuse_target(batch: Path, out: Path) -> None:
+    """
+    Say early what ``export`` would say after hours of measuring.
+
+    Raises
+    ------
+    OutputError : ``out`` exists, or lies in the batch's own folder
+    """
+    if out.resolve().is_relative_to(batch.resolve()):
+        raise OutputError(
+            f"{out} lies within the results.", "Name a folder elsewhere: --deidentify FOLDER"
+        )
+    if out.exists():
+        raise OutputError(f"{out} is there already.", "Name a new one: --deidentify FOLDER")
 
 
 def plain_track(track: FaceTrack, path: Path) -> None:

@@ -83,10 +83,12 @@ def batch_folder(path: Path) -> Iterator[BatchFolder]:
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when the process ends
-        except OSError:
+        except BlockingIOError:
             raise OutputError(
                 f"Another batch is at work in {path}.", "Wait for it, or name another --out."
             ) from None
+        except OSError:  # a shared disk of a cluster that knows no locks: on without
+            pass
         _sweep(folder)
         yield folder
 

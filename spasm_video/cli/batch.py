@@ -123,6 +123,10 @@ def batch(
     visits = read_manifest(manifest, reserved_columns())
     if blind:
         raise typer.Exit(_pack(visits, out, _engine(dask, workers, timeout), duplicates, seed))
+    if deidentify is not None:
+        from spasm_video.batch.deidentify import refuse_target  # noqa: PLC0415 (heavy)
+
+        refuse_target(out, deidentify)
     with (
         _engine(dask, workers, timeout) as engine,
         _watch(len(visits), is_json=as_json, is_quiet=quiet) as watch,

@@ -87,3 +87,19 @@ def test_an_unknown_cluster_is_a_wrong_call(
 
     assert said.code == 2
     assert said.err.startswith("No Dask scheduler answers at nowhere.\n")
+
+
+def test_an_export_that_cannot_be_written_is_told_before_the_work(
+    run: Run, tmp_path: Path, face_clips: FaceClips
+) -> None:
+    """Not after hours of measuring: the folder is there, and nothing was measured."""
+    face_clips.write("a.mp4", face_clips.pictures[:3])
+    (tmp_path / "share").mkdir()
+
+    said = run(
+        "batch", face_clips.folder, "--out", tmp_path / "out", "--deidentify", tmp_path / "share"
+    )
+
+    assert said.code == 2
+    assert "is there already" in said.err
+    assert not (tmp_path / "out").exists()
