@@ -17,6 +17,7 @@ from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.models import models
 from spasm_video.cli.show import tell
 from spasm_video.cli.simulate import simulate
+from spasm_video.cli.strip import strip
 from spasm_video.cli.validate import validate
 from spasm_video.errors import SpasmVideoError
 
@@ -25,7 +26,7 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (analyze, demo, doctor, models, simulate, validate):
+for command in (analyze, demo, doctor, models, simulate, strip, validate):
     app.command()(command)
 
 
