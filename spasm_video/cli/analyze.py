@@ -152,7 +152,7 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
     numbers = AnalysisParams() if params is None else load_params(params)
     labels = {"Subject": subject, "Session": session, "Date": date and date.date().isoformat()}
     known = {name: label for name, label in labels.items() if label}
-    _set_threads()
+    set_threads()
     annotation = Annotation(is_deidentified=deidentify) if with_video or deidentify else None
     shared = Shared(numbers, options, known, annotation, is_quiet=quiet, is_json=as_json)
     told = [_analyze_one(source, folder, shared) for source, folder in folders.items()]
@@ -162,7 +162,7 @@ def analyze(  # noqa: PLR0917 (typer calls it by name)
     raise typer.Exit(_SOME_FAILED if 0 < failed < len(told) else _ALL_FAILED if failed else 0)
 
 
-def _set_threads() -> None:
+def set_threads() -> None:
     """The stages of the pipeline are the threads, and they share Python's lock."""
     import cv2  # noqa: PLC0415 (heavy)
 

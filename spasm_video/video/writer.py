@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TICKS_PER_S = 90_000
 _TICK_S = Fraction(1, TICKS_PER_S)
+_WHOLE, _LIVE = "+faststart", "+frag_keyframe+empty_moov+default_base_moof"
 _PLAYED_IN_MP4 = ("aac", "mp3")  # by browsers and slide programs alike; others are coded anew
 
 
@@ -41,6 +42,7 @@ class Coding:
     crf: int = 20
     preset: str = "veryfast"
     x264_params: str = ""
+    is_live: bool = False  # readable up to the last second even if the machine is switched off
 
 
 class VideoWriter:
@@ -66,12 +68,14 @@ class VideoWriter:
         coding = coding or Coding()
         self._open = ExitStack()
         self._container = self._open.enter_context(
-            av.open(str(path), "w", options={"movflags": "+faststart"})
+            av.open(str(path), "w", options={"movflags": _LIVE if coding.is_live else _WHOLE})
         )
         rate = Fraction(coding.fps).limit_denominator(1001)
         self._stream = self._container.add_stream("libx264", rate=rate)
         self._stream.pix_fmt = "yuv420p"
         options = {"crf": str(coding.crf), "preset": coding.preset, "threads": "1"}
+        if coding.is_live:
+            options["g"] = str(max(round(coding.fps), 1))
         if coding.x264_params:
             options["x264-params"] = coding.x264_params
         self._stream.options = dict(options)
