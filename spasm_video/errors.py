@@ -4,6 +4,7 @@ Every error a user can meet: the problem in one line, then the remedy.
     SpasmVideoError
     ├── InputError          the file or the call is wrong
     │   ├── VideoError      the video cannot be read
+    │   ├── CameraError     the camera is absent, busy or lost
     │   ├── NoFaceError     no face to measure
     │   ├── TrackError      a saved track cannot be used
     │   └── ManifestError   rows of a batch are wrong
@@ -36,6 +37,10 @@ class InputError(SpasmVideoError):
 
 class VideoError(InputError):
     """The video cannot be read; check that it plays in a media player, or export it again."""
+
+
+class CameraError(InputError):
+    """The camera is absent, busy or lost; plug it in or close what else uses it."""
 
 
 class NoFaceError(InputError):

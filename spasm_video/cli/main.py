@@ -16,6 +16,7 @@ from spasm_video.cli.analyze import analyze
 from spasm_video.cli.batch import batch
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
+from spasm_video.cli.live import live
 from spasm_video.cli.models import models
 from spasm_video.cli.notes import notes
 from spasm_video.cli.ratings import ratings
@@ -23,6 +24,7 @@ from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
 from spasm_video.cli.simulate import simulate
 from spasm_video.cli.store import store
+from spasm_video.cli.strip import strip
 from spasm_video.cli.subjects import subjects
 from spasm_video.cli.timeline import timeline
 from spasm_video.cli.treatments import treatments
@@ -36,7 +38,7 @@ _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
 for command in (
-    analyze, timeline, batch, agreement, demo, doctor, models, simulate, validate
+    analyze, live, timeline, strip, batch, agreement, demo, doctor, models, simulate, validate
 ):  # fmt: skip
     app.command()(command)
 _GROUPS = {

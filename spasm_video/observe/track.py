@@ -26,6 +26,7 @@ from spasm_video.errors import TrackError
 from spasm_video.records import FaceTrack, VideoFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
     from types import TracebackType
 
     from spasm_video.observe.observer import Reading
@@ -145,7 +146,7 @@ def load_track(path: Path) -> FaceTrack:
         with file, zipfile.ZipFile(file) as archive:
             facts = _facts(archive, path.name)
             arrays = {name: _rows(archive, name) for name in _ROWS if name != "points_px"}
-            points_px = _measured_points(archive)
+            points_px = _measured_points(archive, len(arrays["time_s"]))
     except _DAMAGE as error:
         raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
     floats = {
@@ -162,6 +163,23 @@ def load_track(path: Path) -> FaceTrack:
         models=facts["models"],
         observed_with=facts["observed_with"],
     )
+
+
+def mesh_points(path: Path) -> Generator[NDArray[np.float64]]:
+    """
+    All points of the mesh, (478, 3) image pixels, frame by frame; NaN where no face.
+
+    Raises
+    ------
+    TrackError
+        The file is not a track or is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for block in _point_blocks(archive):
+                yield from block.astype(np.float64)
+    except _DAMAGE as error:
+        raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
 
 
 def _facts(archive: zipfile.ZipFile, file_name: str) -> dict[str, Any]:
@@ -198,9 +216,20 @@ def _check_end(member: IO[bytes]) -> None:
         raise ValueError("a member is too long")
 
 
-def _measured_points(archive: zipfile.ZipFile) -> NDArray[np.float64]:
+def _measured_points(archive: zipfile.ZipFile, count: int) -> NDArray[np.float64]:
     """(n, measured landmarks, 3), read in blocks: a long track never lies in memory whole."""
     keep = np.array(MEASURED_LANDMARKS)
+    points, at = np.empty((count, len(keep), 3)), 0
+    for block in _point_blocks(archive):
+        points[at : at + len(block)] = block[:, keep]
+        at += len(block)
+    if at != count:
+        raise ValueError("points_px has another length")
+    return points
+
+
+def _point_blocks(archive: zipfile.ZipFile) -> Iterator[Array]:
+    """(some frames, 478, 3) float32, in order."""
     with archive.open("points_px.npy") as member:
         version = np.lib.format.read_magic(member)
         read = (
@@ -211,14 +240,12 @@ def _measured_points(archive: zipfile.ZipFile) -> NDArray[np.float64]:
         (count, *shape), is_fortran, dtype = read(member)
         if tuple(shape) != (_POINTS, 3) or is_fortran or dtype != np.dtype(_ROWS["points_px"][1]):
             raise ValueError("points_px has another shape")
-        points = np.empty((count, len(keep), 3))
         row_bytes = dtype.itemsize * _POINTS * 3
         for start in range(0, count, _CHUNK_FRAMES):
             stop = min(start + _CHUNK_FRAMES, count)
             block = member.read(row_bytes * (stop - start))
-            points[start:stop] = np.frombuffer(block, dtype).reshape(-1, _POINTS, 3)[:, keep]
+            yield np.frombuffer(block, dtype).reshape(stop - start, _POINTS, 3)
         _check_end(member)
-    return points
 
 
 def _row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spasm_video.pipeline.analysis import analyze
+from spasm_video.pipeline.annotation import Annotation
 from spasm_video.pipeline.observation import ObserveOptions, Progress, observe_video
 
-__all__ = ["ObserveOptions", "Progress", "analyze", "observe_video"]
+__all__ = ["Annotation", "ObserveOptions", "Progress", "analyze", "observe_video"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spasm_video.errors import InputError
 from spasm_video.observe.track import load_track
-from spasm_video.pipeline.folder import results_folder
+from spasm_video.pipeline.folder import ANNOTATED, results_folder
 from spasm_video.pipeline.observation import ObserveOptions, observe_video
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spasm_video.params import AnalysisParams
+    from spasm_video.pipeline.annotation import Annotation
     from spasm_video.pipeline.observation import Progress
     from spasm_video.records import FaceTrack, Measurement
 
@@ -30,13 +31,16 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
     options: ObserveOptions | None = None,
     *,
     labels: Mapping[str, str] | None = None,
+    annotation: Annotation | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Measurement:
     """
     Measure a video, or a saved track, and write all results into ``folder``.
 
     The tables of a track are those of its video, byte for byte; its page has no pictures.
-    ``labels`` are shown on the page: the subject, the session, the date.
+    ``labels`` are shown on the page: the subject, the session, the date. With
+    ``annotation`` the video is written again with what was measured drawn in; where that
+    is to show no picture of the person, the page has none either.
 
     Raises
     ------
@@ -46,6 +50,11 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
     options = options or ObserveOptions()
     if not _exists(source):  # before a folder is made for it
         raise InputError(f"There is no file {source}.", "Check the name and the folder.")
+    if annotation is not None and _is_track(source) and not annotation.is_deidentified:
+        raise InputError(
+            f"{source.name} is a saved track and has no pictures.",
+            "Name the video, or add --deidentify: a neutral head needs no pictures.",
+        )
     with results_folder(folder) as aside, ThreadPoolExecutor(1) as beside:
         loading = beside.submit(import_module, "spasm_video.pipeline.results")
         if _is_track(source):
@@ -58,7 +67,15 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
         found = find(track, params.measure)
         del track  # large where the video is long
         video = None if _is_track(source) else source
-        write_results(found, aside, params.measure, video, labels)
+        is_shown = annotation is None or not annotation.is_deidentified
+        write_results(found, aside, params.measure, video if is_shown else None, labels)
+        if annotation is not None:
+            from spasm_video.pipeline.annotation import write_annotated  # noqa: PLC0415 (slow)
+
+            write_annotated(
+                found.measurement, aside / "track.npz", video, options, aside / ANNOTATED,
+                annotation,
+            )  # fmt: skip
         return found.measurement
 
 

@@ -24,6 +24,7 @@ RESULT_FILES = (
     "track.npz", "events.csv", "blinks.csv", "signals.parquet", "summary.json",
     "overview.png", "report.html", RUN,
 )  # fmt: skip
+ANNOTATED = "annotated.mp4"  # only where it is asked for
 
 _REMEDY = "Name another folder: --out FOLDER"
 
@@ -73,7 +74,7 @@ def _told(folder: Path) -> Iterator[None]:
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file, not a folder.", _REMEDY)
-    taken = [name for name in RESULT_FILES if (folder / name).exists()]
+    taken = [name for name in (*RESULT_FILES, ANNOTATED) if (folder / name).exists()]
     if taken and not _is_ours(folder / RUN):
         raise OutputError(f"{folder} holds a {taken[0]} that no analysis wrote.", _REMEDY)
 
@@ -87,5 +88,7 @@ def _is_ours(run: Path) -> bool:
 
 def _replace(aside: Path, folder: Path) -> None:
     """One by one: the folder itself may be open in another program."""
-    for name in RESULT_FILES:
-        (aside / name).replace(folder / name)
+    (folder / ANNOTATED).unlink(missing_ok=True)  # of an analysis before, with other numbers
+    for name in (ANNOTATED, *RESULT_FILES):
+        if name != ANNOTATED or (aside / name).exists():
+            (aside / name).replace(folder / name)

@@ -107,7 +107,7 @@ def _save_track(
         video = VideoFile(path, options.start_s, options.end_s)
         finder, reader = finding.result(), reading_lids.result()
     start_s, total_s = _span(video.info, options)
-    frames = _unmirrored(video) if options.mirrored else video
+    frames = unmirrored(video) if options.mirrored else video
     with (
         TrackWriter(out_track.parent) as track,
         closing(_readings(frames, finder, reader)) as readings,
@@ -143,7 +143,7 @@ def _read(
         yield frame.time_s, None if face is None else reader.read(frame, face)
 
 
-def _unmirrored(frames: Iterable[Frame]) -> Iterator[Frame]:
+def unmirrored(frames: Iterable[Frame]) -> Iterator[Frame]:
     """Left and right exchanged back, before anything looks at them."""
     for frame in frames:
         image_rgb = np.asarray(cv2.flip(frame.image_rgb, 1), np.uint8)

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 
+_STRIPS = 6  # on the page
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A measurement, and of its track only what film strips need: a track can be large."""
@@ -47,10 +50,10 @@ class Found:
     landmarks_px: Mapping[float, Floats]
 
 
-def find(track: FaceTrack, params: MeasureParams) -> Found:
-    """Measure a track and choose the frames that show the strongest spasms best."""
+def find(track: FaceTrack, params: MeasureParams, most: int | None = _STRIPS) -> Found:
+    """Measure a track and choose the frames that show the strongest spasms, or all, best."""
     measurement = measure(track, params)
-    plans = strip_times(measurement)
+    plans = strip_times(measurement, len(measurement.events) if most is None else most)
     return Found(measurement, plans, strip_landmarks(track, plans))
 
 
@@ -73,15 +76,16 @@ def _strips(found: Found, video: Path | None) -> tuple[Strip, ...]:
     """A second look at the few frames that were chosen."""
     if video is None or not found.plans:
         return ()
-    pictures = _pictures(video, {t for plan in found.plans for t in plan.times_s})
-    if found.measurement.provenance.video.mirrored:  # as when it was looked at
-        pictures = {time_s: np.fliplr(picture) for time_s, picture in pictures.items()}
+    try:
+        pictures = looked_at(video, found)
+    except VideoError:  # it is gone by now
+        return ()
     return film_strips(found.measurement, found.plans, pictures, found.landmarks_px)
 
 
-def _pictures(video: Path, times_s: set[float]) -> dict[float, Picture]:
-    """The frames; none if the video is gone by now."""
-    try:
-        return pictures_at(video, times_s)
-    except VideoError:
-        return {}
+def looked_at(video: Path, found: Found) -> dict[float, Picture]:
+    """The frames that were chosen, as they were looked at: a mirrored video turned back."""
+    pictures = pictures_at(video, {t for plan in found.plans for t in plan.times_s})
+    if found.measurement.provenance.video.mirrored:
+        return {time_s: np.fliplr(picture) for time_s, picture in pictures.items()}
+    return pictures

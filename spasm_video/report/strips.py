@@ -100,7 +100,13 @@ def film_strips(
     """
     strips = (
         Strip(
-            plan.event, _pictures_of(plan, measurement.events[plan.event], pictures, landmarks_px)
+            plan.event,
+            tuple(
+                StripPicture(moment, time_s, jpeg_uri(picture), picture.shape[0])
+                for moment, time_s, picture in strip_pictures(
+                    plan, measurement.events[plan.event], pictures, landmarks_px
+                )
+            ),
         )
         for plan in plans
     )
@@ -142,12 +148,13 @@ def _nearest(time_s: Floats, wanted_s: float) -> int:
     return int(np.abs(time_s - wanted_s).argmin())
 
 
-def _pictures_of(
+def strip_pictures(
     plan: StripPlan,
     event: SpasmEvent,
     pictures: Mapping[float, Picture],
     landmarks_px: Mapping[float, Floats],
-) -> tuple[StripPicture, ...]:
+) -> tuple[tuple[str, float, Picture], ...]:
+    """What a spasm's pictures show, when, and they themselves; arguments as ``film_strips``."""
     moments = zip(("before", "peak", "after"), plan.times_s, strict=True)
     known = [
         (moment, time_s, landmarks_px[time_s])
@@ -159,11 +166,6 @@ def _pictures_of(
     # One scale and one height for the strip: only the face moves from picture to picture.
     scale, height_px = frame_of(known[0][2])
     return tuple(
-        StripPicture(
-            moment,
-            time_s,
-            jpeg_uri(labelled(upright(pictures[time_s], points, scale, height_px), event.side)),
-            height_px,
-        )
+        (moment, time_s, labelled(upright(pictures[time_s], points, scale, height_px), event.side))
         for moment, time_s, points in known
     )

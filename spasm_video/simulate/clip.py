@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import av
 
-from spasm_video.simulate.timing import TICKS_PER_S
+from spasm_video.video.writer import Coding, VideoWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,14 +35,11 @@ def write_timed_clip(
 
     The same pictures are the same bytes.
     """
-    stamped = ((round(time_s * TICKS_PER_S), picture) for time_s, picture in pictures)
-    tick_s = Fraction(1, TICKS_PER_S)
     # x264's macroblock tree adds floats in an order that varies with the memory it is given.
-    options = {"crf": str(crf), "preset": "medium", "x264-params": "mbtree=0"}
-    with av.open(path, "w", options={"movflags": "+faststart"}) as container:
-        stream = _stream(container, Fraction(fps).limit_denominator(1001), options)
-        stream.time_base = stream.codec_context.time_base = tick_s
-        _encode(container, stream, stamped, tick_s)
+    coding = Coding(fps=fps, crf=crf, preset="medium", x264_params="mbtree=0")
+    with VideoWriter(path, coding) as video:
+        for time_s, picture in pictures:
+            video.write(time_s, picture)
 
 
 def _stream(container: OutputContainer, rate: Fraction, options: dict[str, str]) -> VideoStream:

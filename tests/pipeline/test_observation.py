@@ -19,7 +19,7 @@ from spasm_video.observe.track import TrackWriter, load_track
 from spasm_video.observe.weights import manifest
 from spasm_video.params import ObserveParams
 from spasm_video.pipeline import ObserveOptions, Progress, observe_video
-from spasm_video.pipeline.observation import _readings, _unmirrored
+from spasm_video.pipeline.observation import _readings, unmirrored
 from spasm_video.video.file import VideoFile
 from spasm_video.video.frames import Frame
 
@@ -184,7 +184,7 @@ def test_a_mirrored_file_is_looked_at_in_a_mirror() -> None:
     picture = rng.integers(0, 255, (40, 60, 3), np.uint8)
     frame = Frame(3, 0.1, picture[:, ::-1], picture[:, ::-1, 1])
 
-    (seen,) = _unmirrored([frame])
+    (seen,) = unmirrored([frame])
 
     assert (seen.index, seen.time_s) == (3, 0.1)
     np.testing.assert_array_equal(seen.image_rgb, picture)
