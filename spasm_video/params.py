@@ -136,6 +136,12 @@ class MovementParams:
         0.5, unit="1", low=0.05, source=_DEV, about="mouth corner of the mesh"
     )
     neck_gain: float = param(0.45, unit="1", low=0.05, source=_DEV, about="neck window")
+    twitch_window_s: float = param(
+        0.35,
+        unit="s",
+        source=_DEV,
+        about="a clonic twitch rises and falls within it; slower changes are left out",
+    )
     brief_window_s: float = param(
         0.65,
         unit="s",
@@ -161,11 +167,12 @@ class LimitParams:
     """
     The detection limit of a region at a moment: how much one-sided movement counts.
 
-    limit = max(noise factor x local noise, what the other side does by chance, floor)
-    + a share of what both sides do + a share of the head's turning.
+    limit = (floor + a share of what both sides do + a share of the head's turning)
+    x max(1, noise factor x local noise, what the other side does by chance), noise and
+    chance being judged relative to the same sum.
     """
 
-    noise_factor: float = param(3.5, unit="1", source=_DEV, about="limit over local noise")
+    noise_factor: float = param(3.0, unit="1", source=_DEV, about="limit over what the other side's noise does")
     lid_network_noise_factor: float = param(
         4.0, unit="1", source=_DEV, about="the same, per-eye network"
     )
@@ -175,7 +182,7 @@ class LimitParams:
         16.0, unit="s", source="design", about="over which the other side's excess is looked at"
     )
     chance_percentile: float = param(
-        98, unit="%", high=100, source=_DEV, about="of the other side's excess, brief movements"
+        99, unit="%", high=100, source=_DEV, about="of the other side's excess, brief movements"
     )
     held_chance_percentile: float = param(
         75, unit="%", high=100, source=_DEV, about="of the other side's excess, held movements"
@@ -211,7 +218,7 @@ class LimitParams:
     turn_mm_per_deg: float = param(0.1, unit="mm/deg", source=_DEV, about="of the head's turning")
     held_turn_mm_per_deg: float = param(0.15, unit="mm/deg", source=_DEV, about="the same, held")
     blink_share: float = param(
-        0.7, unit="1", source=_DEV, about="of a blink's depth added at the lids"
+        0.5, unit="1", source=_DEV, about="of a blink's depth added at the lids"
     )
     blink_reach_s: float = param(
         0.13, unit="s", source=_DEV, about="a blink raises the limit this far"
@@ -235,10 +242,10 @@ class LimitParams:
 class EventParams:
     """When one-sided movement is a spasm."""
 
-    brief_level: float = param(1.3, unit="1", source=_DEV, about="brief evidence over its limit")
-    held_level: float = param(1.1, unit="1", source=_DEV, about="held evidence over its limit")
+    brief_level: float = param(1.6, unit="1", source=_DEV, about="brief evidence over its limit")
+    held_level: float = param(1.2, unit="1", source=_DEV, about="held evidence over its limit")
     end_share: float = param(
-        0.5,
+        0.4,
         unit="1",
         high=1,
         source="hysteresis at half",
@@ -249,7 +256,7 @@ class EventParams:
     )
     support_level: float = param(0.5, unit="1", source=_DEV, about="support that gives full weight")
     own_share: float = param(
-        0.6,
+        0.65,
         unit="1",
         low=0.05,
         source=_DEV,
@@ -262,7 +269,7 @@ class EventParams:
         1.5, unit="1", source=_DEV, about="and this much more for each mm both networks see"
     )
     needs_flow: float = param(
-        0.3, unit="1", source=_DEV, about="lid flow without which the network counts half"
+        0.7, unit="1", source=_DEV, about="lid flow without which the network counts half"
     )
     one_skin_share: float = param(
         0.3, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
@@ -271,13 +278,16 @@ class EventParams:
         2.5, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
     )
     involved_level: float = param(
-        0.5, unit="1", source=_DEV, about="a region takes part in an event"
+        0.35, unit="1", source=_DEV, about="a region takes part in an event"
+    )
+    involved_cheek_level: float = param(
+        0.15, unit="1", source=_DEV, about="the cheek takes part: smooth skin shows little"
     )
     involved_least_mm: float = param(
         0.3, unit="mm", source="clinical reference: 0.3 mm", about="and at least by this much"
     )
     involved_far_level: float = param(
-        1.0, unit="1", source=_DEV, about="brow and neck take part in an event"
+        0.5, unit="1", source=_DEV, about="brow and neck take part in an event"
     )
     shortest_s: float = param(
         0.06, unit="s", source="clinical reference: 40-1000 ms", about="shorter is noise"

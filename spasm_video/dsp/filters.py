@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, median_filter, percentile_filter
+from scipy.ndimage import grey_opening, maximum_filter1d, median_filter, percentile_filter
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -55,6 +55,16 @@ def high_pass(
 ) -> Floats:
     """What is left of ``values`` (n,) above its running median; NaN filled first."""
     return fill(values) - running_median(values, time_s, window_s, leave_out=leave_out)
+
+
+def top_hat(values: Floats, time_s: Floats, window_s: float) -> Floats:
+    """
+    What rises above its surroundings for less than ``window_s``, (n,), never negative.
+
+    Morphological white top-hat: a step or a slow rise leaves nothing, at whatever height.
+    """
+    opened: Floats = grey_opening(values, size=(samples(window_s, time_s),), mode="nearest")
+    return values - opened
 
 
 def running_max(values: Floats, time_s: Floats, window_s: float) -> Floats:

@@ -99,6 +99,7 @@ def _event(
     level = ratio[start:stop].max(axis=0)
     amplitude = moved[start:stop].max(axis=0)
     enough = np.where(_IS_FAR, params.involved_far_level, params.involved_level)
+    enough[_CHEEK] = params.involved_cheek_level
     involved = (level >= enough) & (amplitude >= params.involved_least_mm)
     if not involved.any():
         # What counts moved too little to be named: the evidence was not in millimetres.

@@ -13,6 +13,7 @@ from spasm_video.dsp.filters import (
     running_median,
     running_noise,
     samples,
+    top_hat,
     widen,
 )
 
@@ -194,3 +195,22 @@ def test_no_flag_gives_an_array_of_its_own() -> None:
     widen(flags, clock(3), 1.0)[0] = True
 
     assert not flags.any()
+
+
+def test_a_top_hat_keeps_what_is_short() -> None:
+    """A bump of 0.3 s at any height and on any slope; a step and a dip leave nothing."""
+    time_s = clock(100)
+    bump = np.where((time_s > 4.95) & (time_s < 5.25), 2.0, 0.0)
+    step = np.where(time_s > 3, 7.0, 0.0)
+
+    assert_allclose(top_hat(bump + step, time_s, 0.5), bump, atol=1e-12)
+    assert_allclose(top_hat(-bump + 3, time_s, 0.5), 0, atol=1e-12)
+    assert top_hat(bump + 0.4 * time_s, time_s, 0.5).max() == pytest.approx(2.0, abs=0.2)
+
+
+def test_a_top_hat_leaves_out_what_is_long() -> None:
+    """A second is too long for a window of half a second."""
+    time_s = clock(100)
+    held = np.where((time_s > 4) & (time_s < 5), 2.0, 0.0)
+
+    assert not top_hat(held, time_s, 0.5).any()

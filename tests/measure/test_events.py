@@ -149,7 +149,7 @@ def test_a_lid_that_is_dragged_along_is_an_echo() -> None:
     assert [event.side for event in events_of(hard, later)] == [Side.LEFT, Side.RIGHT]
 
 
-@pytest.mark.parametrize("mm", [0.8, 1.2])
+@pytest.mark.parametrize("mm", [1.0, 1.3])
 def test_small_twitches_of_cheek_and_mouth_are_found(mm: float) -> None:
     """They speak together."""
     found = events_of(*[twitch(2.0 + 2 * i, mm={Region.CHEEK: mm, MOUTH: mm}) for i in range(4)])

@@ -169,7 +169,6 @@ def test_the_peak_of_a_filmed_train_is_its_rate(hz: float) -> None:
     assert mouth.rhythmicity > 0.8
 
 
-@pytest.mark.xfail(reason="busy for most of the time, the train itself is taken for noise")
 def test_a_dense_train_keeps_its_rate() -> None:
     """Five twitches a second, each of 150 ms, leave little rest between."""
     mouth = filmed(5.0, 0.15, 60.0)
