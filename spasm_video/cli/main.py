@@ -17,6 +17,7 @@ from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.models import models
 from spasm_video.cli.notes import notes
 from spasm_video.cli.ratings import ratings
+from spasm_video.cli.serve import serve
 from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
 from spasm_video.cli.store import store
@@ -30,7 +31,7 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (analyze, demo, doctor, models):
+for command in (analyze, demo, doctor, models, serve):
     app.command()(command)
 _GROUPS = {
     "subjects": subjects,
@@ -60,6 +61,8 @@ def spasm_video(
     Your own video:    spasm-video analyze clip.mp4
 
     Over months:       spasm-video analyze clip.mp4 --subject P01 --date 2026-03-02
+
+    In a browser:      spasm-video serve
 
     Something is amiss:  spasm-video doctor
     """
