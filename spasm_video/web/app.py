@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from spasm_video.store import open_store
-from spasm_video.web import arrival, front, people, review, visit, work
+from spasm_video.web import arrival, front, people, recording, review, visit, work
 from spasm_video.web.desk import Desk
 from spasm_video.web.guard import Door, Guard
 from spasm_video.web.jobs import Jobs
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from spasm_video.web.settings import Settings
 
-PARTS = (front, arrival, work, people, visit, review)
+PARTS = (front, arrival, recording, work, people, visit, review)
 _STATIC = Path(__file__).parent / "static"
 
 

@@ -79,6 +79,7 @@ def measure(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
         "is_kept": not form.is_ticked("delete_video"),
         "is_confirmed": False,
         "segments": video.segments,
+        "length_s": video.facts["duration_s"] or _length_s(video.segments),
         "who": who.name,
     }
     return go(f"/jobs/{at.jobs.add(number, task).id}")
@@ -123,6 +124,11 @@ def again(at: AtDesk, number: str, form: Form) -> Response:
     else:
         at.jobs.again(number)
     return go(f"/jobs/{number}")
+
+
+def _length_s(segments: list[Any]) -> float | None:
+    """Of a recording, whose file does not say it."""
+    return max((one["end_s"] for one in segments), default=None)
 
 
 def _share(step: Step | None) -> float | None:

@@ -9,6 +9,7 @@ server that started it does.
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import sys
@@ -58,7 +59,7 @@ def probe(task: dict[str, Any]) -> dict[str, Any]:
         "height_px": info.height_px,
         "codec": info.codec,
         "sha256": info.sha256,
-        "duration_s": length_s if length_s == length_s else None,  # noqa: PLR0124 (NaN)
+        "duration_s": length_s if math.isfinite(length_s) else None,
     }
 
 
@@ -68,22 +69,27 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
 
     from spasm_video.params import AnalysisParams  # noqa: PLC0415
     from spasm_video.pipeline import ObserveOptions, analyze  # noqa: PLC0415
-    from spasm_video.web.keeping import keep  # noqa: PLC0415
+    from spasm_video.web.keeping import keep, labels  # noqa: PLC0415
     from spasm_video.web.preview import write_preview  # noqa: PLC0415
 
     cv2.setNumThreads(1)
     sys.setswitchinterval(_SWITCH_S)
     video, folder = Path(task["video"]), Path(task["folder"])
-    visit = task["visit"]
-    named = {"Subject": visit["subject"], "Session": visit["label"], "Date": visit["date"]}
-    labels = {name: value for name, value in named.items() if value}
+    is_mirrored, length_s = task["mirrored"], task.get("length_s")
     if not task.get("is_confirmed_again"):
-        options = ObserveOptions(mirrored=task["mirrored"])
         analyze(
-            video, folder, AnalysisParams(), options, labels=labels, on_progress=_teller("measure")
+            video,
+            folder,
+            AnalysisParams(),
+            ObserveOptions(mirrored=is_mirrored),
+            labels=labels(task["visit"]),
+            on_progress=_Teller("measure", length_s),
         )
         write_preview(
-            video, folder / "preview.mp4", mirrored=task["mirrored"], on_progress=_teller("preview")
+            video,
+            folder / "preview.mp4",
+            mirrored=is_mirrored,
+            on_progress=_Teller("preview", length_s),
         )
     numbers = keep(task, folder)
     if not task["is_kept"]:
@@ -95,19 +101,16 @@ _TASKS = {"probe": probe, "measure": measure}
 
 
 class _Teller:
-    def __init__(self, step: str) -> None:
-        self._step, self._told_s = step, 0.0
+    def __init__(self, step: str, length_s: float | None) -> None:
+        self._step, self._length_s, self._told_s = step, length_s, 0.0
 
     def __call__(self, done: Progress) -> None:
         now_s = time.monotonic()
         if now_s - self._told_s < _TELL_S:
             return
         self._told_s = now_s
-        total_s = done.total_s if done.total_s == done.total_s else None
+        total_s = done.total_s if math.isfinite(done.total_s) else self._length_s
         _tell(step=self._step, done_s=done.done_s, total_s=total_s)
-
-
-_teller = _Teller
 
 
 def _tell(**what: Any) -> None:

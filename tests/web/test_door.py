@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from spasm_video.web.settings import Settings
     from tests.web.conftest import Browser
 
-PAGES = ("/", "/upload", "/people", "/people/P01", "/jobs", "/words.json", "/videos/x/poster.jpg")
+PAGES = (
+    "/",
+    "/record",
+    "/upload",
+    "/people",
+    "/people/P01",
+    "/jobs",
+    "/words.json",
+    "/videos/x/poster.jpg",
+)
 
 
 def test_a_stranger_sees_nothing(stranger: Browser) -> None:
@@ -72,12 +81,14 @@ CHANGES = [
     ("POST", "/people/P01/treatments/1/delete"), ("POST", "/people/P01/ratings"),
     ("POST", "/people/P01/workup"), ("POST", "/people/P01/notes"),
     ("POST", "/people/P01/sessions/1/delete"), ("POST", "/jobs/1/cancel"),
-    ("POST", "/jobs/1/again"), ("POST", "/videos/1/measure"), ("POST", "/api/videos"), ("PUT", "/api/videos/1"),
-    ("POST", "/api/videos/1/whole"), ("PUT", "/api/videos/1/tasks"), ("DELETE", "/api/videos/1"),
-    ("PUT", "/api/people/P01/sessions/1/events"), ("DELETE", "/api/people/P01/sessions/1/events/1"),
+    ("POST", "/jobs/1/again"), ("POST", "/videos/1/measure"), ("POST", "/api/videos"),
+    ("PUT", "/api/videos/1"), ("POST", "/api/videos/1/whole"), ("PUT", "/api/videos/1/tasks"),
+    ("DELETE", "/api/videos/1"), ("PUT", "/api/people/P01/sessions/1/events"),
+    ("DELETE", "/api/people/P01/sessions/1/events/1"),
     ("POST", "/api/people/P01/sessions/1/excluded"),
     ("DELETE", "/api/people/P01/sessions/1/excluded/1"),
-    ("POST", "/api/people/P01/sessions/1/summary"),
+    ("POST", "/api/people/P01/sessions/1/summary"), ("POST", "/api/lamps"),
+    ("POST", "/record/1/finish"),
 ]  # fmt: skip
 
 
@@ -125,7 +136,16 @@ def test_every_answer_forbids_what_the_pages_do_not_need(
 def test_no_page_holds_a_script_of_its_own(browser: Browser, session: Session) -> None:
     """Nor a style or a handler: the policy would refuse them."""
     base = f"/people/P01/sessions/{session.number}"
-    for path in ("/", "/upload", "/people", "/people/P01", "/jobs", base, f"{base}/review"):
+    for path in (
+        "/",
+        "/record",
+        "/upload",
+        "/people",
+        "/people/P01",
+        "/jobs",
+        base,
+        f"{base}/review",
+    ):
         page = browser.get(path).text
         assert "<script>" not in page
         assert " style=" not in page

@@ -43,7 +43,16 @@ def test_every_page_is_there_in_every_language(browser: Browser, session: Sessio
     base = f"/people/P01/sessions/{session.number}"
     for language in LANGUAGES:
         browser.get(f"/language/{language}")
-        for path in ("/", "/upload", "/people", "/people/P01", "/jobs", base, f"{base}/review"):
+        for path in (
+            "/",
+            "/record",
+            "/upload",
+            "/people",
+            "/people/P01",
+            "/jobs",
+            base,
+            f"{base}/review",
+        ):
             page = browser.get(path)
             assert page.status_code == 200, path
             assert f'<html lang="{language}">' in page.text

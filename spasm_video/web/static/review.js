@@ -35,7 +35,8 @@ async function start() {
   const answer = await fetch(`${api}/signals`);
   if (!answer.ok) throw new Refused(answer.status, await answer.json());
   traces = new Traces(await answer.arrayBuffer(), state.regions);
-  to = Math.min(WINDOW_S, Math.max(traces.end, SHORTEST_WINDOW_S));
+  from = traces.begin;
+  to = from + Math.min(WINDOW_S, Math.max(traces.end - from, SHORTEST_WINDOW_S));
   list();
   tellVersions();
   redraw();
@@ -173,15 +174,14 @@ function step(by) {
 
 function show(middle) {
   const wide = to - from;
-  from = Math.max(Math.min(middle - wide / 2, traces.end - wide), 0);
+  from = Math.max(Math.min(middle - wide / 2, traces.end - wide), traces.begin);
   to = from + wide;
 }
 
 function zoom(by) {
   const middle = selected ? (selected.onset_s + selected.offset_s) / 2 : (from + to) / 2;
-  const wide = Math.min(Math.max((to - from) * by, SHORTEST_WINDOW_S), Math.max(traces.end, 1));
-  from = 0;
-  to = wide;
+  const most = Math.max(traces.end - traces.begin, SHORTEST_WINDOW_S);
+  to = from + Math.min(Math.max((to - from) * by, SHORTEST_WINDOW_S), most);
   show(middle);
   redraw();
 }
@@ -491,7 +491,7 @@ if (lanes) {
   const timeAt = (event) => {
     const box = lanes.getBoundingClientRect();
     const time = from + ((event.clientX - box.left) / box.width) * (to - from);
-    return Math.min(Math.max(time, 0), traces.end);
+    return Math.min(Math.max(time, traces.begin), traces.end);
   };
   let down = null;
   lanes.addEventListener("pointerdown", (event) => {
@@ -536,7 +536,8 @@ if (lanes) {
   }, { passive: false });
   const go = (event) => {
     const box = overview.getBoundingClientRect();
-    show(((event.clientX - box.left) / box.width) * traces.end);
+    const share = (event.clientX - box.left) / box.width;
+    show(traces.begin + share * (traces.end - traces.begin));
     redraw();
   };
   overview.addEventListener("pointerdown", (event) => {

@@ -25,6 +25,11 @@ export class Traces {
     this.top = Object.fromEntries(regions.map((region) => [region, this.#highest(region)]));
   }
 
+  /** Of the first frame: a task of a longer recording begins within it. */
+  get begin() {
+    return this.time.length ? this.time[0] : 0;
+  }
+
   get end() {
     return this.time.length ? this.time[this.time.length - 1] : 0;
   }
@@ -136,9 +141,9 @@ export function drawLanes(canvas, traces, view) {
 /** Draw the whole recording: every event as a tick of its side, the window as a frame. */
 export function drawOverview(canvas, traces, view) {
   const { context, width, height } = ready(canvas);
-  const end = Math.max(traces.end, 0.1);
-  const x = (time) => (time / end) * width;
-  shadeUnusable(context, traces, 0, end, x, height);
+  const end = Math.max(traces.end, traces.begin + 0.1);
+  const x = (time) => ((time - traces.begin) / (end - traces.begin)) * width;
+  shadeUnusable(context, traces, traces.begin, end, x, height);
   for (const span of view.excluded) hatch(context, x(span.start_s), x(span.end_s), height);
   for (const event of view.events) {
     const isLeft = event.side === "left";
