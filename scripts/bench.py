@@ -7,7 +7,9 @@ How fast and how large: the whole of ``analyze`` beside a bare loop over MediaPi
 All runs of a call look at the same 720p clip, made of a sample video, one after the other.
 MediaPipe does nothing but decode and find the face's points, in VIDEO mode, and only its
 loop is timed; ``analyze`` is the whole program from its start to its last file. Peak memory
-is that of its process, for the clip and for one ten times as long.
+is that of its process, which starts no other, for the clip and for one ten times as long.
+Then where the time goes: what is spent once, however long the video is, and what each stage
+takes of a frame.
 """
 
 from __future__ import annotations
@@ -75,6 +77,29 @@ print(time.perf_counter() - began_s, time.process_time() - worked_s, flush=True)
 os._exit(0)
 """
 
+# The command with three looks at the clocks: at the first frame, at the last one, at the end.
+MARKED = """
+import sys, time
+began_s, marks = time.perf_counter(), []
+def mark():
+    marks.append((time.perf_counter() - began_s, time.process_time()))
+import spasm_video.pipeline.observation as observation
+from spasm_video.cli.main import main
+append = observation.TrackWriter.append
+def marked(track, *given):
+    if track.frames == 0 or len(marks) < 2:
+        mark()
+    else:
+        marks[1] = (time.perf_counter() - began_s, time.process_time())
+    append(track, *given)
+observation.TrackWriter.append = marked
+try:
+    main(sys.argv[1:])
+finally:
+    mark()
+    print(*(number for pair in marks for number in pair))
+"""
+
 
 def main() -> None:
     """Make the clips, run both programs on them and print what was measured."""
@@ -87,14 +112,15 @@ def main() -> None:
             apart.submit(make_clip, clip, wanted.seconds).result()
         print(f"{wanted.seconds} s of {WIDTH_PX} x {HEIGHT_PX}, {FPS} frames/s, H.264")
         peak_mb = compare(clip, folder, wanted)
+        print_fixed(clip, folder / "marked")
+        print_stages(clip)
+        print(f"{'peak memory':18}{peak_mb:7.0f} MB", flush=True)
         if wanted.times > 1:
             longer = folder / "longer.mp4"
             repeat(clip, longer, wanted.times)
             longer_mb = analyzed(longer, folder / "longer").peak_mb
-            change = 100 * (longer_mb / peak_mb - 1)
-            print(f"peak memory       {peak_mb:7.0f} MB")
-            print(f"{wanted.times:3} times as long {longer_mb:7.0f} MB ({change:+.1f} %)")
-        print_stages(clip)
+            told = f"{wanted.times} times as long"
+            print(f"{told:18}{longer_mb:7.0f} MB ({100 * (longer_mb / peak_mb - 1):+.1f} %)")
 
 
 def arguments() -> argparse.Namespace:
@@ -131,10 +157,13 @@ def compare(clip: Path, folder: Path, wanted: argparse.Namespace) -> float:
         runs["analyze, whole"].append(analyzed(clip, folder / str(number)))
         for name, (*_, used) in runs.items():
             each_ms = 1000 * used.processor_s / frames
-            print(f"{name:18}{frames / used.wall_s:7.1f} frames/s, {each_ms:5.1f} ms of processor")
+            print(
+                f"{name:18}{frames / used.wall_s:7.1f} frames/s, "
+                f"{each_ms:5.1f} ms of processor a frame"
+            )
     if task:
         theirs_s, ours_s = (sum(used.wall_s for used in uses) for uses in runs.values())
-        print(f"{'ratio':18}{theirs_s / ours_s:7.2f}")
+        print(f"{'ratio':18}{theirs_s / ours_s:7.2f} times as fast")
     return max(used.peak_mb for used in runs["analyze, whole"])
 
 
@@ -171,6 +200,17 @@ def analyzed(clip: Path, folder: Path) -> Used:
     return Used(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
+def print_fixed(clip: Path, folder: Path) -> None:
+    """What is spent once, by the clock: before the first frame is read, after the last one."""
+    options = ["analyze", str(clip), "--quiet", "--out", str(folder)]
+    done = subprocess.run(
+        [sys.executable, "-c", MARKED, *options], stdout=subprocess.PIPE, check=True
+    )
+    first_s, _, last_s, worked_s, end_s, all_s = map(float, done.stdout.split())
+    print(f"{'start-up':18}{first_s:7.2f} s, to the first frame's reading")
+    print(f"{'report':18}{end_s - last_s:7.2f} s, {all_s - worked_s:.2f} s of processor")
+
+
 def print_stages(clip: Path) -> None:
     """Processor time of each stage of observing, alone in one thread."""
     cv2.setNumThreads(1)
@@ -194,7 +234,7 @@ def print_stages(clip: Path) -> None:
     for stage, stage_s in spent_s.items():
         each_ms = 1000 * stage_s / STAGED_FRAMES
         print(f"{stage:18}{each_ms:7.2f} ms of processor a frame ({100 * stage_s / all_s:.0f} %)")
-    print(f"{'together':18}{1000 * all_s / STAGED_FRAMES:7.2f} ms")
+    print(f"{'together':18}{1000 * all_s / STAGED_FRAMES:7.2f} ms of processor a frame")
 
 
 def make_clip(path: Path, seconds: int) -> None:

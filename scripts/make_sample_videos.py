@@ -36,7 +36,7 @@ def make(sample: Sample, folder: Path) -> None:
     """Draw one sample into ``folder``."""
     portrait = sample.portrait()
     clip = folder / f"{sample.name}.mp4"
-    write_clip(clip, sample.pictures(portrait), fps=sample.scenario.fps, crf=_CRF)
+    write_clip(clip, sample.pictures(portrait), fps=sample.script.fps, crf=_CRF)
     plain = json.dumps(sample.truth(), indent=1) + "\n"
     clip.with_suffix(".truth.json").write_text(plain, encoding="utf-8")
     print(f"{clip}: {clip.stat().st_size / 1e6:.2f} MB")

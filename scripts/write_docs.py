@@ -1,5 +1,5 @@
 """
-Write the parts of the README that follow from the code: the commands and the parameters.
+Write the parts of the README that follow from the code: commands, parameters, scorecard.
 
     python scripts/write_docs.py           write them
     python scripts/write_docs.py --check   fail if they are not up to date
@@ -17,7 +17,9 @@ from typing import Any
 import typer
 
 from spasm_video.cli.main import app
-from spasm_video.params import ParamRow, table
+from spasm_video.params import ParamRow, table, timeline_table
+from spasm_video.validate.scorecard import beside_markdown, markdown
+from spasm_video.validate.study import published
 
 OPEN_END = 1e6
 README = Path(__file__).parents[1] / "README.md"
@@ -27,6 +29,7 @@ def main() -> int:
     """Write the README, or check it; 0 when it is up to date."""
     before = README.read_text(encoding="utf-8")
     after = fill(fill(before, "commands", commands()), "parameters", parameters())
+    after = fill(after, "scorecard", scorecard())
     if "--check" not in sys.argv[1:]:
         README.write_text(after, encoding="utf-8")
         return 0
@@ -49,11 +52,11 @@ def fill(text: str, name: str, content: str) -> str:
 
 
 def parameters() -> str:
-    """Every number of the measurement, as a table."""
+    """Every number of the measurement and of the timeline, as a table."""
     head = ("parameter", "default", "range", "unit", "meaning", "source")
     rows = (
         (f"`{row.name}`", number(row.default), span(row), row.unit, row.about, row.source)
-        for row in table()
+        for row in (*table(), *timeline_table())
     )
     return grid(head, rows)
 
@@ -63,6 +66,21 @@ def span(row: ParamRow) -> str:
     if row.high >= OPEN_END:
         return f"≥ {number(row.low)}"
     return f"{number(row.low)} to {number(row.high)}"
+
+
+def scorecard() -> str:
+    """What is promised and what was measured, and on what."""
+    told = published()
+    made = told["made_with"]
+    on = (
+        f"Measured on {made['measured']}: {made['clips']} recordings, {made['minutes']:g} minutes, "
+        f"{made['true_spasms']} spasms."
+    )
+    beside = (
+        "Simpler rules on the same recordings, through the same matching; both see the eyelids "
+        "alone, and the second is told the affected side:"
+    )
+    return f"{on}\n\n{markdown(told)}\n{beside}\n\n{beside_markdown(told).rstrip()}"
 
 
 def commands() -> str:

@@ -96,8 +96,9 @@ class Session:
     """
     One recording of one subject: what was measured, with what, and where its results lie.
 
-    ``summary`` and ``made_with`` are summary.json and run.json as plain data. ``is_confirmed``
-    says that a person confirmed a side that contradicts earlier sessions.
+    ``summary`` and ``made_with`` are summary.json and run.json as plain data; a list leaves
+    them out, and has the method as it was stored (``stored_method``). ``is_confirmed`` says
+    that a person confirmed a side that contradicts earlier sessions.
     """
 
     subject: str
@@ -116,6 +117,7 @@ class Session:
     made_with: dict[str, Any] = field(default_factory=dict)
     folder: str = ""
     number: int = 0
+    stored_method: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is no code."""
@@ -124,7 +126,7 @@ class Session:
     @property
     def method(self) -> str:
         """Names program version, parameters and networks: only equal ones are compared."""
-        return method_of(self.made_with)
+        return self.stored_method or method_of(self.made_with)
 
     @property
     def name(self) -> str:

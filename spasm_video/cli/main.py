@@ -20,9 +20,12 @@ from spasm_video.cli.ratings import ratings
 from spasm_video.cli.serve import serve
 from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
+from spasm_video.cli.simulate import simulate
 from spasm_video.cli.store import store
 from spasm_video.cli.subjects import subjects
+from spasm_video.cli.timeline import timeline
 from spasm_video.cli.treatments import treatments
+from spasm_video.cli.validate import validate
 from spasm_video.cli.workup import workup
 from spasm_video.errors import SpasmVideoError
 
@@ -31,7 +34,7 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (analyze, demo, doctor, models, serve):
+for command in (analyze, timeline, demo, doctor, models, serve, simulate, validate):
     app.command()(command)
 _GROUPS = {
     "subjects": subjects,
@@ -60,7 +63,7 @@ def spasm_video(
 
     Your own video:    spasm-video analyze clip.mp4
 
-    Over months:       spasm-video analyze clip.mp4 --subject P01 --date 2026-03-02
+    Over months:       spasm-video timeline --help
 
     In a browser:      spasm-video serve
 

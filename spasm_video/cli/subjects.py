@@ -111,8 +111,12 @@ def show(
     tell_sessions(history.sessions)
     typer.echo("\nTreatments")
     tell_treatments(history.treatments)
+    if history.ratings:
+        typer.echo("\nRatings by people")
     for rating in history.ratings:
         typer.echo(f"{rating.date}  {rating.scale} {rating.value:g} by {rating.rater}")
+    if history.notes:
+        typer.echo("\nNotes")
     for note in history.notes:
         typer.echo(f"{note.date}  {note.text}")
 

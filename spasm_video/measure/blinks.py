@@ -1,8 +1,8 @@
 """
 Blinks: both lids closing together, complete or partial.
 
-The mesh sees both lids close well (it is one closed lid that it cannot tell), so blinks
-are read from it; half of normal blinks are partial.
+The mesh sees both lids close well, so blinks are read from it; but it takes one closed lid
+for two, so the per-eye network must see both move. Half of normal blinks are partial.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _END_SHARE = 0.3  # of the entering depth: lids creep open
 _NETWORK_SHUT = 0.3  # share of open that the per-eye network still reads on a shut eye
 _OPEN_QUANTILE = 0.8
 _ALIKE = 0.4  # smaller over larger closure: below it one lid closed
+_ALIKE_BY_NETWORK = 0.3  # likewise; at a turned head it reads one lid twice the other
 
 
 def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
@@ -33,6 +34,9 @@ def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
     )
     opened = np.stack(
         [running_median(side, time_s, params.baseline_s) for side in read.mesh_opening.T], axis=1
+    )
+    by_network = np.stack(
+        [-high_pass(side, time_s, params.baseline_s) for side in read.opening.T], axis=1
     )
     both = closing.min(axis=1)
     enter = np.maximum(params.least_mm, params.least_share * np.median(opened.min(axis=1)))
@@ -45,6 +49,8 @@ def find_blinks(read: Channels, params: BlinkParams) -> list[Blink]:
         end = stop if stop < len(time_s) else stop - 1
         lasts_s = float(time_s[end] - time_s[start])
         alike = min(left, right) >= _ALIKE * max(left, right)
+        less, more = np.sort(by_network[start:stop].max(axis=0))
+        alike &= bool(less >= _ALIKE_BY_NETWORK * more)
         if not alike or not params.shortest_s <= lasts_s <= params.longest_s:
             continue
         blinks.append(

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scipy.stats import binomtest
-
 from spasm_video.anatomy import Side
+from spasm_video.dsp.robust import even_chance
 from spasm_video.records import AffectedSide, SideEvidence, SpasmEvent
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def affected_side(
     """Judge the side from all events; ``p_value`` is two-sided binomial, 1 without events."""
     left = sum(event.side is Side.LEFT for event in events)
     right = len(events) - left
-    p_value = float(binomtest(left, left + right).pvalue) if events else 1.0
+    p_value = even_chance(left, right)
     words = f"{left} left, {right} right"
     words += f", p = {p_value:.3f}" if p_value >= 0.001 else ", p < 0.001"
     side = _judge(events, left, right, usable_s, params)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import welch
+
+from spasm_video.dsp.spectra import power_density
 
 if TYPE_CHECKING:
     from spasm_video.params import SummaryParams
@@ -45,11 +46,27 @@ class Spectrum:
     rhythmicity: float
 
 
-def rhythm(onsets_s: Floats, params: SummaryParams) -> Rhythm:
-    """Intervals and bursts of sorted onsets (k,)."""
-    intervals = np.diff(onsets_s)
-    bursts = _bursts(onsets_s, params)
-    within = np.concatenate([np.diff(burst) for burst in bursts]) if bursts else np.zeros(0)
+def watched(onsets_s: Floats, unseen_s: Floats) -> list[Floats]:
+    """
+    Sorted onsets (k,) in groups that were watched without a break; none gives none.
+
+    ``unseen_s`` (u,) are times at which nothing could be measured: who knows what happened
+    then, so neither an interval nor a burst reaches across one.
+
+    >>> watched(np.array([1.0, 2.0, 5.0]), np.array([3.0, 3.1]))
+    [array([1., 2.]), array([5.])]
+    """
+    if not len(onsets_s):
+        return []
+    before = np.searchsorted(unseen_s, onsets_s)
+    return np.split(onsets_s, np.flatnonzero(np.diff(before)) + 1)
+
+
+def rhythm(groups_s: list[Floats], params: SummaryParams) -> Rhythm:
+    """Intervals and bursts of onsets, in groups each watched without a break."""
+    intervals = np.concatenate([np.zeros(0), *(np.diff(group) for group in groups_s)])
+    bursts = _bursts(groups_s, params)
+    within = np.concatenate([np.zeros(0), *(np.diff(burst) for burst in bursts)])
     enough = len(intervals) >= 2
     return Rhythm(
         median_interval_s=float(np.median(intervals)) if len(intervals) else _NAN,
@@ -78,7 +95,7 @@ def spectrum(stretches: list[tuple[Floats, Floats]], params: SummaryParams) -> S
         even_s = np.arange(time_s[0], time_s[-1], 1 / rate_hz)
         even_mm = np.interp(even_s, time_s, moved_mm)
         segment = min(round(params.spectrum_s * rate_hz), len(even_mm))
-        found, density = welch(even_mm, fs=rate_hz, nperseg=segment)
+        found, density = power_density(even_mm, rate_hz, segment)
         here = np.interp(frequency, found, density, right=0.0)
         power = here * lasts_s if power is None else power + here * lasts_s
         total += lasts_s
@@ -106,13 +123,15 @@ def _rhythmicity(frequency: Floats, power: Floats, params: SummaryParams) -> flo
     return best
 
 
-def _bursts(onsets_s: Floats, params: SummaryParams) -> list[Floats]:
-    if not len(onsets_s):
-        return []
-    groups = np.split(onsets_s, np.flatnonzero(np.diff(onsets_s) >= params.burst_gap_s) + 1)
-    return [group for group in groups if len(group) >= params.burst_twitches]
+def _bursts(groups_s: list[Floats], params: SummaryParams) -> list[Floats]:
+    near = [
+        burst
+        for group in groups_s
+        for burst in np.split(group, np.flatnonzero(np.diff(group) >= params.burst_gap_s) + 1)
+    ]
+    return [burst for burst in near if len(burst) >= params.burst_twitches]
 
 
-def count_bursts(onsets_s: Floats, params: SummaryParams) -> int:
+def count_bursts(groups_s: list[Floats], params: SummaryParams) -> int:
     """How many bursts sorted onsets make."""
-    return len(_bursts(onsets_s, params))
+    return len(_bursts(groups_s, params))

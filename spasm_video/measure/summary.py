@@ -16,7 +16,7 @@ from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.dsp.robust import count_interval, dispersion_of, quantile
 from spasm_video.measure.laterality import affected_side
 from spasm_video.measure.limits import limits_in_words, why_not
-from spasm_video.measure.rhythm import count_bursts, rhythm, spectrum
+from spasm_video.measure.rhythm import count_bursts, rhythm, spectrum, watched
 from spasm_video.records import (
     UNKNOWN,
     AffectedSide,
@@ -75,7 +75,7 @@ def summarise(found: Findings, params: MeasureParams) -> SessionSummary:
         clonic_events=len(events) - len(tonic),
         tonic_events=len(tonic),
         tonic_fraction=_share_of_time(tonic, usable_s),
-        bursts=count_bursts(onsets, own),
+        bursts=count_bursts(watched(onsets, _unseen_s(found, params)), own),
         median_amplitude_mm=quantile(sizes, 0.5),
         p90_amplitude_mm=quantile(sizes, 0.9),
         median_duration_s=quantile(np.array([event.duration_s for event in events]), 0.5),
@@ -156,7 +156,7 @@ def _region(found: Findings, region: Region, side: Side, params: MeasureParams) 
     events = [e for e in found.events if e.side is side and region in e.regions]
     onsets = np.array([event.onset_s for event in events])
     sizes = np.array([p.amplitude_mm for e in events for p in e.parts if p.region is region])
-    follow = rhythm(onsets, own)
+    follow = rhythm(watched(onsets, _unseen_s(found, params, usable)), own)
     tone = spectrum(_stretches(found, region, side) if not reason else [], own)
     repeated = len(events) >= own.burst_twitches  # the spectrum of noise has no rhythm
     minutes = usable_s / 60
@@ -181,6 +181,18 @@ def _region(found: Findings, region: Region, side: Side, params: MeasureParams) 
         rhythmicity=tone.rhythmicity if repeated else _NAN,
         reason=reason,
     )
+
+
+def _unseen_s(
+    found: Findings, params: MeasureParams, seen: NDArray[np.bool_] | None = None
+) -> Floats:
+    """(u,) middles of the gaps too long to look across, in all or where not ``seen`` (n,)."""
+    quality = found.quality
+    kept_s = quality.time_s[quality.usable if seen is None else seen]
+    longest_s = params.quality.longest_gap_s
+    apart_s = np.diff(kept_s)
+    middles: Floats = (kept_s[:-1] + apart_s / 2)[apart_s > longest_s]
+    return middles
 
 
 def _stretches(found: Findings, region: Region, side: Side) -> list[tuple[Floats, Floats]]:

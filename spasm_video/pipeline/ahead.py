@@ -8,7 +8,7 @@ not depend on the threads; what waits between two stages is bounded, so memory s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from queue import Empty, Queue
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ROOM = 4  # items between two stages: smooths what varies from frame to frame
-_DRAIN_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,12 @@ class Ahead(Generic[T]):
 
     def __init__(self, source: Iterable[T], *, room: int = _ROOM) -> None:
         self._source = source
-        self._items: Queue[T | _End] = Queue(room)
+        # Two queues in C, items one way and room for them back: half the cost of one with a
+        # limit, which is Python and holds its lock for every item.
+        self._items: SimpleQueue[T | _End] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()
+        for _ in range(room):
+            self._room.put(None)
         self._is_unwanted = Event()
         self._thread = Thread(target=self._work, daemon=True)
 
@@ -53,17 +57,15 @@ class Ahead(Generic[T]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the thread, whatever it waits for."""
+        """End the thread after the item it works on."""
         self._is_unwanted.set()
-        while self._thread.is_alive():
-            try:
-                self._items.get(timeout=_DRAIN_S)
-            except Empty:
-                continue
+        self._room.put(None)  # it may wait for room
+        self._thread.join()
 
     def __iter__(self) -> Iterator[T]:
         """The items, in the order of the source."""
         while not isinstance(item := self._items.get(), _End):
+            self._room.put(None)
             yield item
         if item.error is not None:
             raise item.error
@@ -72,6 +74,7 @@ class Ahead(Generic[T]):
         end = _End(None)
         try:
             for item in self._source:
+                self._room.get()
                 if self._is_unwanted.is_set():
                     return
                 self._items.put(item)

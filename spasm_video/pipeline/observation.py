@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
@@ -88,14 +89,28 @@ def observe_video(
     InputError : the selection makes no sense or holds no picture
     NoFaceError : no frame had a face
     """
-    options = options or ObserveOptions()
+    _save_track(path, out_track, params, options or ObserveOptions(), on_progress)
+    return load_track(out_track)  # only now: the networks are let go of
+
+
+def _save_track(
+    path: Path,
+    out_track: Path,
+    params: ObserveParams,
+    options: ObserveOptions,
+    on_progress: Callable[[Progress], None] | None,
+) -> None:
     params = replace(params, crops=max(params.crops, _CROPS[options.quality]))
-    video = VideoFile(path, options.start_s, options.end_s)
-    finder = backend(options.backend, params)
+    with ThreadPoolExecutor(2) as beside:  # networks load while the file is looked over
+        finding = beside.submit(backend, options.backend, params)
+        reading_lids = beside.submit(FaceReader)
+        video = VideoFile(path, options.start_s, options.end_s)
+        finder, reader = finding.result(), reading_lids.result()
     start_s, total_s = _span(video.info, options)
+    frames = _unmirrored(video) if options.mirrored else video
     with (
         TrackWriter(out_track.parent) as track,
-        closing(_readings(_unmirrored(video) if options.mirrored else video, finder)) as readings,
+        closing(_readings(frames, finder, reader)) as readings,
     ):
         for time_s, reading in readings:
             track.append(time_s, reading)
@@ -109,17 +124,16 @@ def observe_video(
         facts = _facts(video.info, video.report, mirrored=options.mirrored)
         networks = _networks(options.backend)
         track.save(out_track, facts, _observed_with(params, options, networks), networks)
-    return load_track(out_track)
 
 
 def _readings(
-    frames: Iterable[Frame], finder: FaceBackend
+    frames: Iterable[Frame], finder: FaceBackend, reader: FaceReader
 ) -> Generator[tuple[float, Reading | None]]:
     """Time and reading of every frame, in order; None where no face is."""
     with ExitStack() as stages:
         pictures = stages.enter_context(Ahead(frames))
         faces = stages.enter_context(Ahead((frame, finder.find(frame)) for frame in pictures))
-        yield from stages.enter_context(Ahead(_read(faces, FaceReader())))
+        yield from stages.enter_context(Ahead(_read(faces, reader)))
 
 
 def _read(

@@ -1,7 +1,7 @@
 """
 From a track to every other file of an analysis, written side by side.
 
-Imports what is slow to import (pandas, matplotlib, jinja2): it is loaded while a video is
+Imports what is slow to import (scipy, matplotlib, jinja2): it is loaded while a video is
 still being read.
 """
 
@@ -73,20 +73,15 @@ def _strips(found: Found, video: Path | None) -> tuple[Strip, ...]:
     """A second look at the few frames that were chosen."""
     if video is None or not found.plans:
         return ()
-    pictures = _pictures(video, sorted({t for plan in found.plans for t in plan.times_s}))
+    pictures = _pictures(video, {t for plan in found.plans for t in plan.times_s})
     if found.measurement.provenance.video.mirrored:  # as when it was looked at
         pictures = {time_s: np.fliplr(picture) for time_s, picture in pictures.items()}
     return film_strips(found.measurement, found.plans, pictures, found.landmarks_px)
 
 
-def _pictures(video: Path, times_s: list[float]) -> dict[float, Picture]:
-    """The frames, both halves of the video at once; none if it is gone by now."""
-    middle = len(times_s) // 2
+def _pictures(video: Path, times_s: set[float]) -> dict[float, Picture]:
+    """The frames; none if the video is gone by now."""
     try:
-        with ThreadPoolExecutor() as pool:
-            early, late = pool.map(
-                pictures_at, (video, video), (times_s[:middle], times_s[middle:])
-            )
+        return pictures_at(video, times_s)
     except VideoError:
         return {}
-    return early | late

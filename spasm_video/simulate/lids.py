@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 UPPER_SHARE = 0.85
 """The part of the closing that the upper lid does; the lower lid rises by the rest."""
 
-_LASHES_MM = 2.6  # the dark band above the margin that moves as one piece
+_LASHES_MM = 2.6  # the dark band above the margin that moves as one piece,
+_LASHES = 0.4  # and at most this part of the way to the brow
 _LAP_MM = 0.6  # how far the lashes of a shut eye lie over the lower lid
 _EDGE_MM = 0.7  # the softness of a lid margin against the eyeball
 _BELOW_MM = 5.0  # how far the rise of the lower lid reaches into the skin below it
@@ -114,7 +115,7 @@ class Lids:
 
     def _skin_above(self, upper: Floats) -> Floats:
         """Where the skin that is now at each pixel above the margin comes from, y px."""
-        lashes_px = _LASHES_MM * self.px_per_mm
+        lashes_px = np.minimum(_LASHES_MM * self.px_per_mm, _LASHES * (self.upper - self.brow))
         unfolded = np.maximum(self.upper - lashes_px - self.brow, 1.0)
         now = np.maximum(upper - lashes_px - self.brow, 1.0)
         stretched = self.brow + (self.y - self.brow) * unfolded / now

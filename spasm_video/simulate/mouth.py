@@ -19,6 +19,7 @@ _DARK_RGB = np.array([58, 26, 24], np.float32)
 _REACH_MM = 22.0  # from the chin down to where the skin of the neck is at rest
 _WIDEN = 0.35  # how much wider than the mouth the moving skin is, a mm of depth below it
 _EDGE_MM = 0.8
+_SHUT_MM = 9.0  # below the line of shut lips the skin stays, then it gives over as much again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +90,21 @@ class Mouth:
         lip = smooth_step(self.y - opened, -soft_px / 2, soft_px / 2)
         drawn += (skin - drawn) * lip[..., None]
         picture[self.box] = drawn
+
+    def stretch(self, picture: Plane, fall_px: float) -> None:
+        """Lower the chin in ``picture`` by ``fall_px`` with the lips shut: the skin stretches."""
+        if fall_px <= 0:
+            return
+        lips_px = _SHUT_MM * self.px_per_mm
+        going = smooth_step(self.y - self.line, lips_px, lips_px + _SHUT_MM * self.px_per_mm)
+        source_y = self.y - fall_px * self._follows(self.y - fall_px * going) * going
+        picture[self.box] = cv2.remap(
+            picture,
+            self.x.astype(np.float32),
+            source_y.astype(np.float32),
+            cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,
+        ).astype(np.float32)
 
     def _follows(self, y: Floats) -> Floats:
         below_px = np.maximum(y - self.line, 0)

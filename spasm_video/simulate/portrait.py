@@ -18,13 +18,13 @@ import numpy as np
 from spasm_video.anatomy import SIDES, Side
 from spasm_video.simulate.lids import Lids
 from spasm_video.simulate.mouth import Mouth
-from spasm_video.simulate.scenario import LID
+from spasm_video.simulate.script import LID
 from spasm_video.simulate.skin import displacement_px
 
 if TYPE_CHECKING:
     from spasm_video.simulate.arrays import Floats, Picture, Plane
     from spasm_video.simulate.face_map import FaceMap
-    from spasm_video.simulate.scenario import Performance
+    from spasm_video.simulate.script import Performance
 
 _DOME_MM = 75.0  # how far the cheeks stand before the rim of the head
 _NOSE_MM = 16.0  # how far the tip of the nose stands before the cheeks
@@ -74,22 +74,43 @@ class Portrait:
         picture = np.asarray(enlarged, np.float32) + texture[..., None]
         return cls(picture, face.placed(scale, (left, top)), framing.size_px)
 
-    def shown(self, performance: Performance, index: int) -> Plane:
-        """The view at one instant of the performance, (h, w, 3), 0 to 255."""
+    @property
+    def face_in_view(self) -> FaceMap:
+        """Where the parts of the face at rest are in the view."""
+        return self.face.placed(1.0, (float(_BORDER_PX), float(_BORDER_PX)))
+
+    def shown(
+        self, performance: Performance, index: int, last_row: Performance | None = None
+    ) -> Plane:
+        """
+        The view at one instant of the performance, (h, w, 3), 0 to 255.
+
+        A camera with a rolling shutter takes its last row later: ``last_row`` is the same
+        performance at those instants.
+        """
         posed = self.posed(
             performance.moved[index],
             jaw_mm=float(performance.jaw_mm[index]),
             gaze_mm=float(performance.gaze_mm[index]),
+            chin_mm=float(performance.chin_mm[index]),
         )
-        return _sampled(posed, *self._seen_from(performance, index))
+        x, y = self._seen_from(performance, index)
+        if last_row is not None:
+            late_x, late_y = self._seen_from(last_row, index)
+            late = np.linspace(0, 1, y.shape[0], dtype=np.float32)[:, None]
+            x, y = x + late * (late_x - x), y + late * (late_y - y)
+        return _sampled(posed, x, y)
 
-    def posed(self, moved: Floats, *, jaw_mm: float = 0.0, gaze_mm: float = 0.0) -> Plane:
+    def posed(
+        self, moved: Floats, *, jaw_mm: float = 0.0, gaze_mm: float = 0.0, chin_mm: float = 0.0
+    ) -> Plane:
         """The face in its resting place with its parts moved, (Region, Side)."""
         px_per_mm = self.face.px_per_mm
         picture = self.picture.copy()
         for index, side in enumerate(SIDES):
             self._lids[side].draw(picture, float(moved[LID, index]), -gaze_mm * px_per_mm)
         self._mouth.draw(picture, jaw_mm * px_per_mm)
+        self._mouth.stretch(picture, chin_mm * px_per_mm)
         x, y = self._grid
         shift_x, shift_y = displacement_px(self.face, moved, x, y)
         if not (shift_x.any() or shift_y.any()):

@@ -6,20 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spasm_video.anatomy import Region, Side
+from spasm_video.simulate.acts import Blink, Glance, Part, Smile, Spasm, Speech, Turn
 from spasm_video.simulate.camera import Camera
 from spasm_video.simulate.nasa_portrait import CLOSE_UP, FACE, SOURCE, UPRIGHT, nasa_portrait
-from spasm_video.simulate.scenario import (
-    Blink,
-    Glance,
-    Part,
-    Scenario,
-    Smile,
-    Spasm,
-    Speech,
-    Sway,
-    Turn,
-    perform,
-)
+from spasm_video.simulate.script import Script, Sway, perform
 from spasm_video.simulate.truth import truth
 from spasm_video.simulate.twitch import Course
 
@@ -28,7 +18,7 @@ if TYPE_CHECKING:
 
     from spasm_video.simulate.arrays import Picture
     from spasm_video.simulate.portrait import Framing, Portrait
-    from spasm_video.simulate.scenario import Performance
+    from spasm_video.simulate.script import Performance
 
 _LAG_S = 0.01  # between one region and the next: about the latency of a lateral spread
 
@@ -38,7 +28,7 @@ class Sample:
     """One clip: its file's stem, what happens, how it is framed and taken."""
 
     name: str
-    scenario: Scenario
+    script: Script
     framing: Framing
     camera: Camera
 
@@ -49,12 +39,12 @@ class Sample:
     def truth(self) -> dict[str, Any]:
         """What a perfect measurement would find."""
         shown = FACE.placed(self.framing.scale, (0.0, 0.0))
-        return truth(self.scenario, shown, source=SOURCE)
+        return truth(self.script, shown, source=SOURCE)
 
     def pictures(self, portrait: Portrait) -> Iterator[Picture]:
         """Every frame in order, (h, w, 3) RGB; the same each time."""
-        time_s = self.scenario.time_s
-        performance = perform(self.scenario, time_s)
+        time_s = self.script.time_s
+        performance = perform(self.script, time_s)
         for index in range(time_s.size):
             yield self.picture(portrait, performance, index)
 
@@ -101,7 +91,7 @@ RIGHT_SPASM = Sample(
     name="right_spasm",
     framing=CLOSE_UP,
     camera=Camera(noise=1.2, drift=0.02, seed=11),
-    scenario=Scenario(
+    script=Script(
         duration_s=20.0,
         seed=11,
         spasms=(
@@ -148,7 +138,7 @@ LEFT_MILD = Sample(
     name="left_mild",
     framing=UPRIGHT,
     camera=Camera(noise=1.6, drift=0.03, seed=22),
-    scenario=Scenario(
+    script=Script(
         duration_s=12.0,
         seed=22,
         spasms=(
@@ -167,7 +157,7 @@ CONTROL = Sample(
     name="control",
     framing=CLOSE_UP,
     camera=Camera(noise=1.2, drift=0.02, seed=33),
-    scenario=Scenario(
+    script=Script(
         duration_s=12.0,
         seed=33,
         blinks=(

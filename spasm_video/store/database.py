@@ -34,7 +34,7 @@ _KEPT = "What was stored before is kept; nothing of this call is."
 
 def default_url() -> str:
     """The address of the store: of the environment, or the file in the user's data folder."""
-    return os.environ.get(ENVIRONMENT) or f"sqlite:///{data_folder() / _FILE}"
+    return os.environ.get(ENVIRONMENT) or str(data_folder() / _FILE)
 
 
 def data_folder() -> Path:
@@ -70,9 +70,10 @@ def connect(address: str) -> Engine:
 
 def parsed(address: str) -> URL:
     """The address as SQLAlchemy knows it; a bare path is an SQLite file."""
-    text = address if re.match(r"[a-z+]+:", address) else f"sqlite:///{address}"
+    if not re.match(r"[a-z+]{2,}:", address):
+        return URL.create("sqlite", database=address)  # whatever letters the path has
     try:
-        url = make_url(text)
+        url = make_url(address)
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise _no_address(address) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 (SQLAlchemy reads the annotations)
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _NAMES = {
@@ -72,12 +72,13 @@ class MeasureRow(Base):
     """One number of a session with its interval, or the reason why it is NULL."""
 
     __tablename__ = "measure"
+    __table_args__ = (Index("ix_measure_name", "name", "session_id"),)
 
     session_id: Mapped[int] = mapped_column(
         ForeignKey("session.id", ondelete="CASCADE"), primary_key=True
     )
     number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     value: Mapped[float | None]
     low: Mapped[float | None]
     high: Mapped[float | None]

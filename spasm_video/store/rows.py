@@ -144,6 +144,44 @@ def session(
     )
 
 
+def listed(row: Any, names: tuple[str, ...]) -> Session:
+    """
+    A session as a list has it: without summary and provenance, whose method is known.
+
+    ``row`` holds the columns of the session but for the large ones, the subject's code, then
+    five columns of each measure of ``names``.
+    """
+    first = len(row) - 5 * len(names)
+    return Session(
+        subject=row.code,
+        date=row.date,
+        label=row.label,
+        segment=Segment(row.segment),
+        device=row.device,
+        mirrored=row.mirrored,
+        side=AffectedSide(row.side),
+        is_confirmed=row.is_confirmed,
+        duration_s=row.duration_s,
+        usable_s=row.usable_s,
+        measures=tuple(
+            Measure(
+                name,
+                number(row[at]),
+                number(row[at + 1]),
+                number(row[at + 2]),
+                row[at + 3],
+                row[at + 4],
+            )
+            for name, at in zip(names, range(first, len(row), 5), strict=True)
+            if row[at + 3] is not None
+        ),
+        made_with={"video": {"sha256": row.video_sha256}},
+        folder=row.folder,
+        number=row.id,
+        stored_method=row.method,
+    )
+
+
 def treatment_values(one: Treatment) -> dict[str, Any]:
     """The row of a treatment, but for its subject."""
     return {

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import aliased, undefer
 
 from spasm_video.anatomy import Side
 from spasm_video.errors import ClashError, SideContradictionError, UnknownError
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from spasm_video.store.store import Store
 
 HEADLINE = ("spasms_per_min", "tonic_fraction")  # what a list shows of a session
+_HEAVY = ("summary", "made_with")  # large, and not in a list
+_LIGHT = tuple(column for column in SessionRow.__table__.columns if column.name not in _HEAVY)
+_ALIASES = tuple(aliased(MeasureRow) for _ in HEADLINE)
+_NUMBERS = tuple(
+    column for one in _ALIASES for column in (one.value, one.low, one.high, one.unit, one.reason)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,10 @@ def add(store: Store, session: Session, why: str = "") -> Stored:
             orm.add(subject)
             orm.flush()
         row, label = _place(orm, subject.id, session)
+        was_confirmed = row is not None and row.is_confirmed
+        session = replace(session, label=label, is_confirmed=session.is_confirmed or was_confirmed)
         if not session.is_confirmed:
-            _check_side(orm, subject, session, row)
-        session = replace(session, label=label)
+            _check_side(orm, subject, session)
         is_replaced = row is not None
         stored = write(orm, subject.id, session, row)
     return Stored(replace(session, number=stored), is_new, is_replaced)
@@ -83,22 +90,15 @@ def remeasured(store: Store, session: Session, why: str = "") -> None:
 def listed(store: Store, code: str | None = None) -> tuple[Session, ...]:
     """Sessions in order of time, with ``HEADLINE`` alone: of a subject, or of all."""
     with store.reading() as orm:
-        query = select(SessionRow.__table__, SubjectRow.code).join(
+        query = select(*_LIGHT, SubjectRow.code, *_NUMBERS).join(
             SubjectRow, SubjectRow.id == SessionRow.subject_id
         )
-        numbers = select(MeasureRow.__table__).where(MeasureRow.name.in_(HEADLINE))
+        for name, one in zip(HEADLINE, _ALIASES, strict=True):
+            query = query.outerjoin(one, and_(one.session_id == SessionRow.id, one.name == name))
         if code is not None:
-            subject = subject_row(orm, code)
-            query = query.where(SessionRow.subject_id == subject.id)
-            numbers = numbers.join(SessionRow, SessionRow.id == MeasureRow.session_id).where(
-                SessionRow.subject_id == subject.id
-            )
-        measures = _by_session(orm, numbers)
+            query = query.where(SessionRow.subject_id == subject_row(orm, code).id)
         found = orm.execute(query.order_by(SubjectRow.code, SessionRow.date, SessionRow.id))
-        return tuple(
-            rows.session(cast("SessionRow", row), row.code, measures.get(row.id, ()))
-            for row in found
-        )
+        return tuple(rows.listed(row, HEADLINE) for row in found)
 
 
 def found(store: Store, code: str, which: str) -> Session:
@@ -172,15 +172,11 @@ def known_sides(orm: OrmSession, subject_id: int | None = None) -> Mapping[int, 
     return known | {of: Side(side) for of, side in orm.execute(entered)}
 
 
-def _check_side(
-    orm: OrmSession, subject: SubjectRow, session: Session, row: SessionRow | None
-) -> None:
+def _check_side(orm: OrmSession, subject: SubjectRow, session: Session) -> None:
     """A video that was mirrored unnoticed turns a person's side: ask before it is stored."""
     known = known_sides(orm, subject.id).get(subject.id)
     is_side = session.side in {AffectedSide.LEFT, AffectedSide.RIGHT}
     if known is None or not is_side or str(session.side) == str(known):
-        return
-    if row is not None and row.is_confirmed:
         return
     raise SideContradictionError(
         f"The spasms of {session.name} are on the {session.side} side; {subject.code} has "

@@ -16,7 +16,7 @@ from spasm_video.video.pictures import Orientation, orientation_of
 from spasm_video.video.reading import ReadLog
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Container, Generator
     from pathlib import Path
 
     from av import Packet, VideoFrame
@@ -125,18 +125,25 @@ def _duration_s(container: InputContainer) -> float:
 
 
 def whole_pictures(
-    container: InputContainer, stream: VideoStream, log: ReadLog
+    container: InputContainer,
+    stream: VideoStream,
+    log: ReadLog,
+    wanted: Container[int] | None = None,
 ) -> Generator[VideoFrame]:
     """
     The pictures of an opened stream that are as they were coded, in the order shown.
 
     What is lost or dropped is noted in ``log``, which must be told of every picture that
-    comes out (``log.whole``).
+    comes out (``log.whole``). If only the pictures with some stamps are ``wanted``, others on
+    which none builds may be left out: they need not be decoded.
     """
     failures = 0
     for packet in _packets(container, stream, log):
         if packet is not None and packet.is_corrupt:
             log.damage()
+        if packet is not None and wanted is not None:
+            is_wanted = packet.pts in wanted
+            stream.codec_context.skip_frame = "DEFAULT" if is_wanted else "NONREF"
         try:
             pictures = stream.decode(packet)
         except av.FFmpegError:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import av
 
@@ -14,15 +17,16 @@ from spasm_video.video.pictures import PictureMaker
 from spasm_video.video.reading import ReadLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from os import PathLike
+    from types import TracebackType
 
     import numpy as np
     from av import VideoFrame
     from numpy.typing import NDArray
 
 _SAME_TIME_S = 1e-6  # a time may come back from a table, rounded
-_REACH_S = 5.0  # decoding this far ahead costs about what finding a new place does
+_REACH_S = 5.0  # without an index, decoding this far ahead costs about what seeking does
 
 
 def picture_maker(probed: Probe) -> PictureMaker:
@@ -49,14 +53,20 @@ def pictures_at(
     if not wanted_s:
         return {}
     probed = probe(path)
-    maker = picture_maker(probed)
-    found = _sought(path, probed, wanted_s, maker)
-    return found | _read_through(path, probed, [t for t in wanted_s if t not in found], maker)
+    found: dict[float, NDArray[np.uint8]] = {}
+    if probed.can_seek and probed.column == "pts":
+        with _Seeker(path, probed, wanted_s) as early, _Seeker(path, probed, wanted_s) as late:
+            half = early.half_way(wanted_s)
+            with ThreadPoolExecutor(1) as beside:
+                second = beside.submit(late.pictures, wanted_s[half:])
+                found = early.pictures(wanted_s[:half]) | second.result()
+    return found | _read_through(path, probed, [t for t in wanted_s if t not in found])
 
 
 def _read_through(
-    path: Path, probed: Probe, wanted_s: list[float], maker: PictureMaker
+    path: Path, probed: Probe, wanted_s: list[float]
 ) -> dict[float, NDArray[np.uint8]]:
+    maker = picture_maker(probed)
     found: dict[float, NDArray[np.uint8]] = {}
     left_s = wanted_s[::-1]
     if not left_s:
@@ -72,57 +82,79 @@ def _read_through(
     return found | {time_s: maker.image_rgb(shown) for time_s in left_s}
 
 
-def _sought(
-    path: Path, probed: Probe, wanted_s: list[float], maker: PictureMaker
-) -> dict[float, NDArray[np.uint8]]:
-    found: dict[float, NDArray[np.uint8]] = {}
-    if not (probed.can_seek and probed.column == "pts"):
-        return found
-    seeker = _Seeker(path, probed)
-    with closing(seeker):
-        for time_s in wanted_s:
-            picture = seeker.picture(time_s)
-            if picture is not None:
-                found[time_s] = maker.image_rgb(picture)
-    return found
-
-
 class _Seeker:
-    """Finds pictures by their exact stamps, in ascending order."""
+    """Finds pictures by their exact stamps, in ascending order; used in ``with``."""
 
-    def __init__(self, path: Path, probed: Probe) -> None:
+    def __init__(self, path: Path, probed: Probe, wanted_s: list[float]) -> None:
+        self._maker = picture_maker(probed)
         self._container, self._stream = open_video(path)
         self._tick_s = float(self._stream.time_base or 1)
         self._first_stamp = probed.first_stamp or 0
+        self._wanted = frozenset(self._stamp(time_s) for time_s in wanted_s)
+        # Where decoding can begin, by decoding stamps: a little early, which costs time only.
+        self._keys = [entry.timestamp for entry in self._stream.index_entries if entry.is_keyframe]
         self._log = ReadLog()
-        self._pictures = whole_pictures(self._container, self._stream, self._log)
+        self._ahead = self._pictures()
         self._shown: VideoFrame | None = None
 
-    def close(self) -> None:
-        self._pictures.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._ahead.close()
         self._container.close()
 
-    def picture(self, time_s: float) -> VideoFrame | None:
-        """The picture of exactly this time; None if there is none or it was not found."""
-        ticks = round(time_s / self._tick_s)
-        if abs(ticks * self._tick_s - time_s) > _SAME_TIME_S:
+    def half_way(self, wanted_s: list[float]) -> int:
+        """Where to cut the times in two, best where no picture must be decoded for both."""
+        middle = len(wanted_s) // 2
+        places = [bisect(self._keys, self._stamp(time_s)) for time_s in wanted_s]
+        cuts = [at for at, (one, two) in enumerate(pairwise(places), start=1) if one != two]
+        return min(cuts, key=lambda at: abs(at - middle), default=middle)
+
+    def pictures(self, wanted_s: list[float]) -> dict[float, NDArray[np.uint8]]:
+        """The upright pictures of exactly these times; one that is not found is left out."""
+        shown = ((time_s, self._picture(time_s)) for time_s in wanted_s)
+        return {time_s: self._maker.image_rgb(picture) for time_s, picture in shown if picture}
+
+    def _picture(self, time_s: float) -> VideoFrame | None:
+        stamp = self._stamp(time_s)
+        if abs((stamp - self._first_stamp) * self._tick_s - time_s) > _SAME_TIME_S:
             return None
-        stamp = self._first_stamp + ticks
-        shown = None if self._shown is None else self._shown.pts
-        if shown is None or not 0 <= (stamp - shown) * self._tick_s < _REACH_S:
+        if not self._is_near(stamp):
             self._go_to(stamp)
         return self._advanced_to(stamp)
 
+    def _is_near(self, stamp: int) -> bool:
+        """Whether decoding on is as short a way as any."""
+        shown = None if self._shown is None else self._shown.pts
+        if shown is None or stamp < shown:
+            return False
+        if not self._keys:
+            return (stamp - shown) * self._tick_s < _REACH_S
+        return bisect(self._keys, stamp) == bisect(self._keys, shown)
+
     def _go_to(self, stamp: int) -> None:
-        self._pictures.close()
+        self._ahead.close()
         self._log, self._shown = ReadLog(), None
         with suppress(av.FFmpegError):  # then the picture is not met, and read through to
             self._container.seek(stamp, stream=self._stream)
-        self._pictures = whole_pictures(self._container, self._stream, self._log)
+        self._ahead = self._pictures()
+
+    def _stamp(self, time_s: float) -> int:
+        return self._first_stamp + round(time_s / self._tick_s)
+
+    def _pictures(self) -> Generator[VideoFrame]:
+        return whole_pictures(self._container, self._stream, self._log, self._wanted)
 
     def _advanced_to(self, stamp: int) -> VideoFrame | None:
         while self._shown is None or self._shown.pts is None or self._shown.pts < stamp:
-            self._shown = next(self._pictures, None)
+            self._shown = next(self._ahead, None)
             if self._shown is None:
                 return None
             self._log.whole(0.0)

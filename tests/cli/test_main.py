@@ -17,7 +17,18 @@ from spasm_video.observe.weights import manifest
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-HEAVY = {"numpy", "cv2", "av", "onnxruntime", "scipy", "pandas", "matplotlib", "pyarrow", "jinja2"}
+HEAVY = {
+    "numpy",
+    "cv2",
+    "av",
+    "onnxruntime",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "pyarrow",
+    "jinja2",
+    "sqlalchemy",
+}
 
 
 def test_the_version_is_told(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spasm_video.store import open_store, sessions, subjects
+from spasm_video.store import entries, open_store, sessions, subjects
 from spasm_video.store.database import connect
 from spasm_video.store.schema import upgrade
+from tests.measure.courses import Cycle, Truth
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run, Said
@@ -396,3 +398,50 @@ def test_a_pipe_into_the_log_needs_no_names(run: Run) -> None:
 def test_a_group_alone_shows_its_commands(run: Run, group: str) -> None:
     """What can be done, for whoever just types its name."""
     assert f"spasm-video {group}" in run(group, "--help").out
+
+
+@pytest.fixture
+def stored_course(tmp_path: Path) -> Path:
+    """A store with a course of twelve visits and an injection."""
+    path = tmp_path / "course.sqlite"
+    truth = Truth(days=tuple(range(0, 360, 30)), cycles=(Cycle(100),))
+    history = truth.history()
+    with open_store(str(path)) as store:
+        for session in history.sessions:
+            video = {"video": {"sha256": str(session.number)}}
+            made_with = session.made_with | video
+            sessions.add(store, dataclasses.replace(session, made_with=made_with))
+        entries.add_treatment(store, history.treatments[0])
+    return path
+
+
+def test_a_timeline_is_drawn_from_the_store(run: Run, stored_course: Path, tmp_path: Path) -> None:
+    """Four files; the headline, its words and the page's place are said."""
+    out = tmp_path / "out"
+
+    said = run("timeline", "P01", "--out", out, "--store", stored_course)
+
+    assert (said.code, said.err) == (0, "")
+    assert sorted(path.name for path in out.iterdir()) == [
+        "timeline.csv", "timeline.html", "timeline.json", "timeline.png",
+    ]  # fmt: skip
+    assert "12 sessions on the line" in said.out
+    assert "measurement error" in said.out
+    assert str(out / "timeline.html") in said.out
+
+
+def test_a_timeline_as_json_is_its_file(run: Run, stored_course: Path, tmp_path: Path) -> None:
+    """And nothing else is printed."""
+    said = run("timeline", "P01", "--out", tmp_path / "out", "--store", stored_course, "--json")
+
+    assert said.out == (tmp_path / "out" / "timeline.json").read_text("utf-8")
+    assert json.loads(said.out)["subject"] == "P01"
+
+
+def test_a_timeline_of_nobody_is_told(run: Run, stored_course: Path, tmp_path: Path) -> None:
+    """And leaves no folder."""
+    said = run("timeline", "P09", "--out", tmp_path / "out", "--store", stored_course)
+
+    assert said.code == 2
+    assert "no subject P09" in said.err
+    assert not (tmp_path / "out").exists()

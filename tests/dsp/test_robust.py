@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest, chi2
 
-from spasm_video.dsp.robust import count_interval, dispersion_of, quantile, spread
+from spasm_video.dsp.robust import count_interval, dispersion_of, even_chance, quantile, spread
 
 
 def test_spread_is_a_standard_deviation() -> None:
@@ -97,3 +98,13 @@ def test_a_regular_train_is_not_below_one() -> None:
     starts = np.arange(6.0)
 
     assert dispersion_of(starts + 0.5, starts, starts + 1) == 1.0
+
+
+@given(one=st.integers(0, 200), two=st.integers(0, 200))
+def test_chances_are_those_of_the_library(one: int, two: int) -> None:
+    """The binomial test and Garwood's interval, by the functions that load at once."""
+    if one + two:
+        assert even_chance(one, two) == pytest.approx(binomtest(one, one + two).pvalue, rel=1e-9)
+    low, high = count_interval(one)
+    assert low == pytest.approx(chi2.ppf(0.025, 2 * one) / 2 if one else 0.0, rel=1e-9)
+    assert high == pytest.approx(chi2.ppf(0.975, 2 * (one + 1)) / 2, rel=1e-9)

@@ -26,6 +26,7 @@ from spasm_video.anatomy import (
 )
 from spasm_video.params import MeasureParams, MovementParams
 from spasm_video.records import FaceTrack, VideoFacts
+from spasm_video.simulate.mesh_face import OPEN_MM, PAIRED, ROW, rest_mm
 from spasm_video.simulate.twitch import Course
 
 if TYPE_CHECKING:
@@ -36,28 +37,6 @@ Floats = NDArray[np.float64]
 PARAMS = MeasureParams()
 GAINS = MovementParams()
 
-# Millimetres: towards the patient's left, up, towards the camera.
-MIDLINE: dict[int, tuple[float, float]] = {
-    1: (-11, 75), 2: (-21, 61), 4: (-5, 76), 5: (4, 72), 6: (25, 58), 8: (40, 53), 9: (49, 54),
-    10: (83, 45), 13: (-39, 52), 14: (-45, 54), 151: (65, 50), 152: (-94, 43), 168: (33, 52),
-    195: (11, 68), 197: (17, 63),
-}  # fmt: skip
-PAIRED: dict[tuple[int, int], tuple[float, float, float]] = {  # (left, right)
-    (263, 33): (44, 27, 32), (362, 133): (19, 26, 38),
-    (474, 471): (37.35, 26.5, 40), (476, 469): (25.65, 26.5, 40),
-    (386, 159): (32, 31, 39), (385, 158): (27, 31, 39), (387, 160): (37, 31, 39),
-    (374, 145): (32, 22, 38), (380, 153): (27, 22, 38), (373, 144): (37, 22, 38),
-    (293, 63): (50, 48, 38), (334, 105): (40, 51, 45), (296, 66): (28, 51, 50),
-    (332, 103): (51, 75, 27), (337, 108): (16, 66, 49), (338, 109): (19, 82, 43),
-    (356, 127): (77, 24, -20), (368, 139): (68, 37, 7), (454, 234): (77, 7, -24),
-    (278, 48): (16, -9, 58), (279, 49): (17, -6, 56), (280, 50): (48, -7, 35),
-    (347, 118): (44, 7, 35), (330, 101): (33, 1, 41), (425, 205): (38, -15, 41),
-    (423, 203): (23, -16, 46), (426, 206): (30, -23, 44), (291, 61): (25, -43, 43),
-    (422, 202): (33, -54, 38), (424, 204): (27, -61, 41),
-    (378, 149): (32, -85, 28), (379, 150): (41, -80, 19),
-}  # fmt: skip
-OPEN_MM = 9.0  # between the lid margins of both the mesh and the per-eye network
-_ROW = {number: row for row, number in enumerate(MEASURED_LANDMARKS)}
 _PICTURE_PX = (960.0, 540.0)
 _WINDOW_GAIN = {
     "upper_lid": GAINS.lid_flow_gain,
@@ -266,7 +245,7 @@ def frames_of(track: FaceTrack, keep: NDArray[np.intp] | slice) -> FaceTrack:
 def mirrored(track: FaceTrack) -> FaceTrack:
     """The same face in a mirror: left is right, the picture's columns run backwards."""
     other = {one: two for pair in PAIRED for one, two in (pair, pair[::-1])}
-    rows = [_ROW[other.get(number, number)] for number in MEASURED_LANDMARKS]
+    rows = [ROW[other.get(number, number)] for number in MEASURED_LANDMARKS]
     flip = np.array([-1.0, 1.0, 1.0])
     shift = np.array([2 * _PICTURE_PX[0], 0.0, 0.0])
     return replace(
@@ -333,31 +312,20 @@ def _skin_mm(scene: Scene, time_s: Floats) -> Floats:
 
 def _points_px(scene: Scene, time_s: Floats, scale: Floats, rng: np.random.Generator) -> Floats:
     """(n, landmark, 3) the face, moved, turned and put into the picture."""
-    face = np.tile(rest_face_mm(), (len(time_s), 1, 1))
+    face = np.tile(rest_mm(), (len(time_s), 1, 1))
     for index, side in enumerate(SIDES):
         seen = (m.mesh_share * m.of(Region.EYELID, side, time_s) for m in scene.moves)
         closing = sum(seen, never(time_s))
         for upper, _ in LID_PAIRS[index]:
-            face[:, _ROW[upper], 1] -= closing
+            face[:, ROW[upper], 1] -= closing
         corner = GAINS.mouth_mesh_gain * scene.truth_mm(Region.MOUTH, side, time_s)
-        face[:, _ROW[MOUTH_CORNERS[index]], 1] += corner
+        face[:, ROW[MOUTH_CORNERS[index]], 1] += corner
     face += rng.normal(0, scene.noise_mm, face.shape)
     turned = np.einsum("nij,nkj->nki", rotation(scene, time_s), face * (1, -1, -1))
     turned[..., 0] += scene.across_mm(time_s)[:, None]
     points: Floats = turned * scale[:, None, None]
     points[..., :2] += _PICTURE_PX
     return points
-
-
-def rest_face_mm() -> Floats:
-    """(landmark, 3) the face at rest, mm: to the patient's left, up, towards the camera."""
-    face = np.full((len(MEASURED_LANDMARKS), 3), np.nan)
-    for number, (up, near) in MIDLINE.items():
-        face[_ROW[number]] = (0, up, near)
-    for (left, right), (across, up, near) in PAIRED.items():
-        face[_ROW[left]] = (across, up, near)
-        face[_ROW[right]] = (-across, up, near)
-    return face
 
 
 def rotation(scene: Scene, time_s: Floats) -> Floats:

@@ -9,6 +9,8 @@ import pytest
 
 from spasm_video.anatomy import Region, Side
 from spasm_video.measure.session import measure
+from spasm_video.simulate.levels import simulate_track
+from spasm_video.simulate.scenarios import load_scenario
 from tests.measure.conftest import PARAMS, Scene, blink, smile, spasm, track_of, twitch
 
 if TYPE_CHECKING:
@@ -99,3 +101,17 @@ def test_a_spasm_in_a_blink_does_not_hide_the_blink() -> None:
     riding = twitch(4.08, Side.LEFT, {Region.CHEEK: 2.5, Region.MOUTH: 3.0})
 
     assert len(blinks_of(blink(4.0), riding)) == 1
+
+
+@pytest.mark.parametrize("name", ["severe_tonic", "moderate_clonic"])
+def test_a_spasm_that_draws_the_mesh_along_is_no_blink(name: str) -> None:
+    """One eye shut by spasm drags the other in the mesh; every blink found is a true one."""
+    track, truth = simulate_track(load_scenario(name))
+    true = [(blink["onset_s"], blink["offset_s"]) for blink in truth["blinks"]]
+
+    found = measure(track, PARAMS).blinks
+    false = [one for one in found if not any(a - 0.1 < one.peak_s < b + 0.1 for a, b in true)]
+
+    assert len(truth["events"]) > 5
+    assert len(found) >= 0.8 * len(true)
+    assert len(false) <= 0.05 * len(found)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spasm_video.anatomy import Region, Side
-from spasm_video.measure.rhythm import Spectrum, count_bursts, rhythm, spectrum
+from spasm_video.measure.rhythm import Spectrum, count_bursts, rhythm, spectrum, watched
 from spasm_video.measure.session import measure
 from spasm_video.params import SummaryParams
 from spasm_video.simulate.twitch import Course
@@ -43,7 +43,7 @@ def tone(moved_mm: Floats, time_s: Floats = TIME_S) -> Spectrum:
 
 def test_a_regular_train_is_regular() -> None:
     """Five a second: rate, interval, no spread, one burst."""
-    found = rhythm(np.arange(50) / 5.0, OWN)
+    found = rhythm([np.arange(50) / 5.0], OWN)
 
     assert found.twitch_rate_hz == pytest.approx(5.0)
     assert found.median_interval_s == pytest.approx(0.2)
@@ -53,7 +53,7 @@ def test_a_regular_train_is_regular() -> None:
 
 def test_an_irregular_train_is_irregular() -> None:
     """Log-normal intervals spread by more than half their mean."""
-    found = rhythm(irregular_s(), OWN)
+    found = rhythm([irregular_s()], OWN)
 
     assert found.interval_cv > 0.5
     assert found.median_interval_s == pytest.approx(0.5, rel=0.3)
@@ -128,21 +128,21 @@ def test_three_twitches_within_a_second_of_each_other_are_a_burst(
     onsets: list[float], bursts: int
 ) -> None:
     """Gaps are less than a second."""
-    assert count_bursts(np.array(onsets), OWN) == bursts
-    assert rhythm(np.array(onsets), OWN).bursts == bursts
+    assert count_bursts([np.array(onsets)], OWN) == bursts
+    assert rhythm([np.array(onsets)], OWN).bursts == bursts
 
 
 def test_the_rate_is_that_within_bursts() -> None:
     """Pauses between bursts do not slow it."""
     onsets = np.array([1.0, 1.25, 1.5, 11.0, 11.25, 11.5, 21.0])
 
-    assert rhythm(onsets, OWN).twitch_rate_hz == pytest.approx(4.0)
+    assert rhythm([onsets], OWN).twitch_rate_hz == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_events_have_no_rhythm(count: int) -> None:
     """What cannot be told is NaN."""
-    found = rhythm(np.arange(float(count)) * 0.3, OWN)
+    found = rhythm([np.arange(float(count)) * 0.3], OWN)
 
     assert np.isnan(found.interval_cv)
     assert np.isnan(found.twitch_rate_hz)
@@ -199,3 +199,24 @@ def test_filmed_irregular_spasm_is_irregular() -> None:
     assert mouth.events >= 0.9 * len(moves)
     assert mouth.interval_cv > 0.5
     assert mouth.rhythmicity < 0.4
+
+
+def test_nothing_is_said_of_what_was_not_seen() -> None:
+    """Ten twitches at 5 Hz, four seconds without a face, ten more: two bursts, no long interval."""
+    moves = tuple(twitch(t + i / 5, lasts_s=0.1) for t in (1.0, 8.0) for i in range(10))
+    seen = measure(track_of(Scene(duration_s=12, moves=moves, lost_s=((3.5, 7.5),))), PARAMS)
+    mouth = seen.summary.of(Region.MOUTH, Side.LEFT)
+
+    assert mouth.bursts == seen.summary.bursts == 2
+    assert mouth.median_interval_s == pytest.approx(0.2, abs=1 / 60)
+    assert mouth.interval_cv < 0.15
+
+
+def test_a_gap_ends_a_burst() -> None:
+    """Two twitches on either side of half a second unseen make no burst of four."""
+    onsets = np.array([1.0, 1.3, 1.9, 2.2])
+
+    assert count_bursts([onsets], OWN) == 1
+    assert count_bursts(watched(onsets, np.array([1.6])), OWN) == 0
+    assert [len(group) for group in watched(onsets, np.array([1.6, 1.65, 5.0]))] == [2, 2]
+    assert watched(np.zeros(0), onsets) == []

@@ -10,12 +10,12 @@ import pytest
 
 from spasm_video.anatomy import IRIS_ENDS, MEASURED_LANDMARKS, Region, Side
 from spasm_video.records import FaceTrack
+from spasm_video.simulate.mesh_face import rest_mm
 from tests.measure.conftest import (
     Scene,
     blink,
     held_at,
     mirrored,
-    rest_face_mm,
     smile,
     spasm,
     swaying,
@@ -70,7 +70,7 @@ def test_the_leak_of_a_turn_is_its_own() -> None:
 
 def test_the_face_is_symmetric_and_whole() -> None:
     """Every landmark the measurement uses has a place; the iris is 11.7 mm across."""
-    face = rest_face_mm()
+    face = rest_mm()
     rows = [MEASURED_LANDMARKS.index(number) for number in IRIS_ENDS[0]]
 
     assert np.isfinite(face).all()

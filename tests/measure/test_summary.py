@@ -22,7 +22,8 @@ from spasm_video.records import (
     SessionSummary,
     SpasmEvent,
 )
-from tests.measure.conftest import OPEN_MM, PARAMS, Scene, blink, spasm, track_of, twitch
+from spasm_video.simulate.mesh_face import OPEN_MM
+from tests.measure.conftest import PARAMS, Scene, blink, spasm, track_of, twitch
 
 LID, CHEEK, MOUTH = Region.EYELID, Region.CHEEK, Region.MOUTH
 
@@ -102,13 +103,17 @@ def test_sizes_and_lengths_are_those_of_the_events(busy: Measurement) -> None:
 
 
 def test_each_region_has_its_own_numbers(busy: Measurement) -> None:
-    """The mouth took part in eight twitches and two spasms, the right side in nothing."""
+    """
+    The mouth took part in eight twitches and two spasms, the right side in nothing.
+
+    3, 6, 3, 3, 6, 3, 7 and 5 s apart; the interval over the lost time is not known.
+    """
     found = busy.summary
 
     assert found.of(LID, Side.LEFT).events == 14
     assert found.of(CHEEK, Side.LEFT).events == 12
     assert found.of(MOUTH, Side.LEFT).events == 10
-    assert found.of(MOUTH, Side.LEFT).median_interval_s == pytest.approx(5.0, abs=0.05)
+    assert found.of(MOUTH, Side.LEFT).median_interval_s == pytest.approx(4.0, abs=0.05)
     for region in REGIONS:
         right = found.of(region, Side.RIGHT)
         assert right.events == 0

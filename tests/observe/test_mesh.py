@@ -247,7 +247,7 @@ def test_the_crop_does_not_go_with_the_mouth(seen: Seen) -> None:
 
 
 def test_the_points_lie_on_the_portrait(rest_px: Floats, portrait: Portrait) -> None:
-    """Nose tip, chin and outer eye corners within 4 mm of where they were measured by eye."""
+    """Nose tip, chin and outer eye corners within 4.5 mm of where they were measured by eye."""
     face = portrait.face
     expected = {
         NOSE_TIP: face.nose_tip,
@@ -258,7 +258,7 @@ def test_the_points_lie_on_the_portrait(rest_px: Floats, portrait: Portrait) -> 
 
     for landmark, at_px in expected.items():
         miss_mm = np.hypot(*(rest_px[landmark, :2] - at_px)) / face.px_per_mm
-        assert miss_mm < 4, landmark
+        assert miss_mm < 4.5, landmark
 
 
 def test_depth_is_smaller_nearer_the_camera(rest_px: Floats) -> None:

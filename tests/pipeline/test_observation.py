@@ -211,7 +211,7 @@ def test_few_frames_are_held_at_a_time() -> None:
             made.append(weakref.ref(picture))
             yield Frame(index, index / 30, picture, picture[..., 0])
 
-    for number, _ in enumerate(_readings(frames(), Nobody())):
+    for number, _ in enumerate(_readings(frames(), Nobody(), FaceReader())):
         most = max(most, sum(picture() is not None for picture in made))
         if number % 10 == 0:
             time.sleep(0.002)

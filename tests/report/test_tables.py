@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,3 +168,26 @@ def test_the_files_read_back_as_they_were(
     assert (tmp_path / "summary.json").read_text(encoding="utf-8").endswith("}\n")
     first_row = (tmp_path / "events.csv").read_text(encoding="utf-8").splitlines()[1]
     assert len(first_row.split(",")[1].split(".")[1]) == 4
+
+
+def test_the_signals_on_disk_are_the_table(any_measurement: Measurement, tmp_path: Path) -> None:
+    """Column by column, missing values and reasons included."""
+    write_tables(any_measurement, tmp_path)
+
+    table = signals_table(any_measurement)
+    read = pd.read_parquet(tmp_path / "signals.parquet")
+    pd.testing.assert_frame_equal(read, table, check_categorical=False)
+
+
+def test_the_files_are_written_without_pandas(
+    any_measurement: Measurement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes longer to load than all of them to write."""
+    write_tables(any_measurement, tmp_path)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    (tmp_path / "bare").mkdir()
+
+    write_tables(any_measurement, tmp_path / "bare")
+
+    for name in FILES:
+        assert (tmp_path / "bare" / name).read_bytes() == (tmp_path / name).read_bytes(), name

@@ -10,8 +10,9 @@ import pytest
 from spasm_video.anatomy import SIDES, Region, Side
 from spasm_video.errors import MissingPartError
 from spasm_video.simulate import nasa_portrait
+from spasm_video.simulate.acts import Turn
 from spasm_video.simulate.face_map import curve
-from spasm_video.simulate.scenario import LID, Scenario, Sway, Turn, perform
+from spasm_video.simulate.script import LID, Script, Sway, perform
 from spasm_video.simulate.twitch import Course
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_a_glance_moves_the_iris(portrait: Portrait) -> None:
 def test_turning_the_head_moves_the_nose_and_not_the_wall(portrait: Portrait) -> None:
     """The near parts go furthest: to the picture's left when the head turns to its right."""
     slow = Course(onset_s=0.5, peak_s=1.0, release_s=2.0, offset_s=3.0)
-    turn = Scenario(duration_s=4.0, sway=STILL, turns=(Turn(course=slow, yaw_deg=10.0),))
+    turn = Script(duration_s=4.0, sway=STILL, turns=(Turn(course=slow, yaw_deg=10.0),))
     performance = perform(turn, np.array([0.0, 1.5]))
     ahead, turned = (portrait.shown(performance, index) for index in (0, 1))
     corner = np.s_[:60, :60]
@@ -177,7 +178,7 @@ def test_turning_the_head_moves_the_nose_and_not_the_wall(portrait: Portrait) ->
 
 def test_a_still_head_is_the_portrait_itself(portrait: Portrait) -> None:
     """No movement, no resampling: the view is the middle of the picture."""
-    performance = perform(Scenario(duration_s=1.0, sway=STILL), np.zeros(1))
+    performance = perform(Script(duration_s=1.0, sway=STILL), np.zeros(1))
 
     assert np.array_equal(portrait.shown(performance, 0), portrait.picture[48:-48, 48:-48])
 

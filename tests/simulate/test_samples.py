@@ -1,4 +1,4 @@
-"""The sample videos are what their scenarios say, and small enough to be kept."""
+"""The sample videos are what their scripts say, and small enough to be kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from spasm_video.anatomy import Region, Side
 from spasm_video.simulate.clip import write_clip
 from spasm_video.simulate.samples import CONTROL, LEFT_MILD, RIGHT_SPASM, SAMPLES, Sample
-from spasm_video.simulate.scenario import perform
+from spasm_video.simulate.script import perform
 
 if TYPE_CHECKING:
     from spasm_video.simulate.arrays import Picture
@@ -77,7 +77,7 @@ def test_the_clip_on_disk_shows_what_is_drawn(sample: Sample) -> None:
     told = sample.truth()
     portrait = sample.portrait()
     frames = decoded(FOLDER / f"{sample.name}.mp4")
-    performance = perform(sample.scenario, sample.scenario.time_s)
+    performance = perform(sample.script, sample.script.time_s)
     at_s = [0.0, *(found["peak_s"] for found in told["events"] + told["blinks"])]
     for index in (round(time_s * told["fps"]) for time_s in at_s):
         drawn = sample.picture(portrait, performance, index)
@@ -91,7 +91,7 @@ def test_the_clip_on_disk_shows_what_is_drawn(sample: Sample) -> None:
 def test_the_same_sample_is_drawn_twice_alike() -> None:
     """Byte for byte, from a portrait made anew."""
     pytest.importorskip("skimage")
-    performance = perform(CONTROL.scenario, CONTROL.scenario.time_s)
+    performance = perform(CONTROL.script, CONTROL.script.time_s)
 
     first, second = (CONTROL.picture(CONTROL.portrait(), performance, 40) for _ in range(2))
 
@@ -100,9 +100,9 @@ def test_the_same_sample_is_drawn_twice_alike() -> None:
 
 def test_a_sample_is_drawn_frame_by_frame(portrait: Portrait) -> None:
     """As many pictures as its length and rate make, each as if drawn alone."""
-    short = replace(CONTROL, scenario=replace(CONTROL.scenario, duration_s=0.1))
+    short = replace(CONTROL, script=replace(CONTROL.script, duration_s=0.1))
     pictures = list(short.pictures(portrait))
-    performance = perform(short.scenario, short.scenario.time_s)
+    performance = perform(short.script, short.script.time_s)
 
     assert [picture.shape for picture in pictures] == [(720, 720, 3)] * 3
     assert np.array_equal(pictures[2], short.picture(portrait, performance, 2))
@@ -110,7 +110,7 @@ def test_a_sample_is_drawn_frame_by_frame(portrait: Portrait) -> None:
 
 def test_the_right_sample_has_spasms_in_all_five_regions() -> None:
     """8 to 10 of them on the right, tonic and clonic, eyelid first."""
-    spasms = RIGHT_SPASM.scenario.spasms
+    spasms = RIGHT_SPASM.script.spasms
 
     assert 8 <= len(spasms) <= 10
     assert {spasm.side for spasm in spasms} == {Side.RIGHT}
@@ -121,7 +121,7 @@ def test_the_right_sample_has_spasms_in_all_five_regions() -> None:
 
 def test_the_left_sample_is_mild() -> None:
     """Eyelid and cheek of the left side, upright as a phone is held."""
-    spasms = LEFT_MILD.scenario.spasms
+    spasms = LEFT_MILD.script.spasms
     regions = {part.region for spasm in spasms for part in spasm.parts}
 
     assert 4 <= len(spasms) <= 5
@@ -132,23 +132,23 @@ def test_the_left_sample_is_mild() -> None:
 
 def test_the_control_has_everything_but_a_spasm() -> None:
     """Whole and partial blinks, speech, a smile, a glance and a turn of the head."""
-    scenario = CONTROL.scenario
+    script = CONTROL.script
 
     assert CONTROL.truth()["affected_side"] == "none"
     assert CONTROL.truth()["events"] == []
-    assert {blink.complete for blink in scenario.blinks} == {True, False}
-    assert all((scenario.speech, scenario.smiles, scenario.glances, scenario.turns))
+    assert {blink.complete for blink in script.blinks} == {True, False}
+    assert all((script.speech, script.smiles, script.glances, script.turns))
 
 
 def test_movements_of_a_sample_do_not_hide_each_other(sample: Sample) -> None:
     """Spasms and blinks are over before the next begins."""
     spans = sorted(
-        [(one.course.start_s, one.end_s) for one in sample.scenario.spasms]
-        + [(blink.course.start_s, blink.course.end_s) for blink in sample.scenario.blinks]
+        [(one.course.start_s, one.end_s) for one in sample.script.spasms]
+        + [(blink.course.start_s, blink.course.end_s) for blink in sample.script.blinks]
     )
 
     assert all(last[1] < following[0] for last, following in pairwise(spans))
-    assert spans[-1][1] < sample.scenario.duration_s
+    assert spans[-1][1] < sample.script.duration_s
 
 
 def test_a_written_clip_reads_back(tmp_path: Path) -> None:

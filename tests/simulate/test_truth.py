@@ -1,4 +1,4 @@
-"""The truth file says what the scenario says."""
+"""The truth file says what the script says."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import json
 import pytest
 
 from spasm_video.anatomy import Side
+from spasm_video.simulate.acts import Blink
 from spasm_video.simulate.nasa_portrait import FACE
 from spasm_video.simulate.samples import spasm
-from spasm_video.simulate.scenario import Blink, Scenario
+from spasm_video.simulate.script import Script
 from spasm_video.simulate.truth import truth
 from spasm_video.simulate.twitch import Course
 
 TWITCH = spasm(Side.LEFT, Course.clonic(2.5, rise_s=0.05, decay_s=0.15), eyelid=0.5, cheek=1.25)
 HELD = spasm(Side.LEFT, Course.tonic(1.0, hold_s=1.0), mouth=3.0, neck=2.0)
-SCENARIO = Scenario(
+SCENARIO = Script(
     duration_s=6.0,
     fps=25.0,
     seed=9,
@@ -54,7 +55,7 @@ def test_an_event_without_the_eyelid_closes_nothing() -> None:
 def test_the_peak_is_that_of_the_largest_movement() -> None:
     """Here of the mouth, which follows the eyelid by its lag."""
     late = spasm(Side.RIGHT, Course.clonic(2.0, rise_s=0.05), eyelid=0.1, mouth=4.0)
-    told = truth(Scenario(duration_s=4.0, spasms=(late,)), FACE, source="drawn")["events"][0]
+    told = truth(Script(duration_s=4.0, spasms=(late,)), FACE, source="drawn")["events"][0]
 
     assert (told["onset_s"], told["peak_s"], told["max_mm"]) == (2.0, 2.06, 4.0)
 

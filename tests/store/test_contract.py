@@ -149,6 +149,16 @@ class TestStore:
         sessions.add(store, dataclasses.replace(turned, is_confirmed=True))
         assert rows(store)["session"] == 2
 
+    def test_what_was_confirmed_stays_confirmed(self, store: Store) -> None:
+        """Analyzed again, the same video is not asked about a second time."""
+        sessions.add(store, a_session())
+        turned = a_session(date=dt.date(2026, 4, 2), side=AffectedSide.RIGHT, video="b")
+        sessions.add(store, dataclasses.replace(turned, is_confirmed=True))
+
+        assert sessions.add(store, turned).is_replaced
+
+        assert [one.is_confirmed for one in sessions.listed(store)] == [False, True]
+
     def test_no_side_contradicts_nothing(self, store: Store) -> None:
         """None, both and undetermined are stored without a question."""
         sessions.add(store, a_session())

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from spasm_video.errors import VideoError
 from spasm_video.video import stills
+from spasm_video.video.decoding import whole_pictures
 from spasm_video.video.file import VideoFile, pictures_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from av import VideoFrame
 
     from tests.video.conftest import Clips
 
@@ -96,6 +100,33 @@ def test_far_pictures_of_an_mp4_are_sought(clips: Clips, monkeypatch: pytest.Mon
 
     levels = {time_s: float(picture.mean()) for time_s, picture in found.items()}
     assert levels == pytest.approx({t: clips.level(int(t)) for t in (3.0, 41.0, 59.0)}, abs=3)
+
+
+def test_only_what_a_picture_builds_on_is_decoded(
+    clips: Clips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of others on which none builds, and of what lies before its key picture, nothing."""
+    path = clips.write(
+        "b.mp4", clips.textures(120), TIMES_MS[:120],
+        options={"g": "30", "bf": "2", "b-adapt": "0", "sc_threshold": "0", "b-pyramid": "none"},
+    )  # fmt: skip
+    frames = {frame.time_s: frame.image_rgb for frame in VideoFile(path)}
+    times_s = list(frames)
+    wanted_s = [times_s[50], times_s[118]]
+    decoded: list[object] = []
+
+    def counted(*given: Any) -> Iterator[VideoFrame]:
+        for picture in whole_pictures(*given):
+            decoded.append(picture.pts)
+            yield picture
+
+    monkeypatch.setattr(stills, "whole_pictures", counted)
+
+    found = pictures_at(path, wanted_s)
+
+    for time_s in wanted_s:
+        np.testing.assert_array_equal(found[time_s], frames[time_s])
+    assert len(decoded) < 25  # 20 + 28 lie between the key pictures and these
 
 
 def test_pictures_are_upright(clips: Clips) -> None:

@@ -77,7 +77,7 @@ def _sessions() -> None:
         *_texts("unit", "reason"),
         *_of_session("measure"),
     )
-    op.create_index("ix_measure_name", "measure", ["name"])
+    op.create_index("ix_measure_name", "measure", ["name", "session_id"])
     op.create_table(
         "event",
         *_numbered(),

@@ -7,20 +7,9 @@ import pytest
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.errors import ParameterError
+from spasm_video.simulate.acts import Blink, Glance, Part, Smile, Spasm, Speech, Turn
 from spasm_video.simulate.samples import spasm
-from spasm_video.simulate.scenario import (
-    Blink,
-    Glance,
-    Part,
-    Performance,
-    Scenario,
-    Smile,
-    Spasm,
-    Speech,
-    Sway,
-    Turn,
-    perform,
-)
+from spasm_video.simulate.script import Performance, Script, Sway, perform
 from spasm_video.simulate.twitch import Course
 
 STILL = Sway(shift_mm=0, roll_deg=0, zoom=0, yaw_deg=0, pitch_deg=0)
@@ -29,8 +18,8 @@ SLOW = Course(onset_s=1.0, peak_s=1.5, release_s=2.0, offset_s=2.5)
 
 def performed(*time_s: float, **what: object) -> Performance:
     """A still face that does one thing, at some instants."""
-    scenario = Scenario(duration_s=5.0, sway=STILL, **what)  # type: ignore[arg-type]
-    return perform(scenario, np.array(time_s))
+    script = Script(duration_s=5.0, sway=STILL, **what)  # type: ignore[arg-type]
+    return perform(script, np.array(time_s))
 
 
 def moved(performance: Performance, region: Region, side: Side) -> list[float]:
@@ -103,10 +92,10 @@ def test_a_smile_is_symmetric() -> None:
 def test_speech_moves_both_sides_and_the_jaw() -> None:
     """Several syllables, each within the size asked for, none outside the time asked for."""
     time_s = np.arange(0, 5, 0.01)
-    scenario = Scenario(
+    script = Script(
         duration_s=5, sway=STILL, speech=(Speech(onset_s=1.0, offset_s=3.0, jaw_mm=4.0),)
     )
-    performance = perform(scenario, time_s)
+    performance = perform(script, time_s)
     peaks = np.flatnonzero(np.diff(np.sign(np.diff(performance.jaw_mm))) < 0)
 
     assert 6 <= peaks.size <= 12
@@ -134,7 +123,7 @@ def test_the_head_sways_within_its_bounds_and_by_its_seed() -> None:
     time_s = np.arange(0, 30, 1 / 30)
     sway = Sway(shift_mm=3.0, roll_deg=1.0, zoom=0.01, yaw_deg=2.5, pitch_deg=1.5)
     one, again, other = (
-        perform(Scenario(duration_s=30, seed=seed, sway=sway), time_s) for seed in (1, 1, 2)
+        perform(Script(duration_s=30, seed=seed, sway=sway), time_s) for seed in (1, 1, 2)
     )
 
     assert np.array_equal(one.shift_mm, again.shift_mm)
@@ -146,7 +135,7 @@ def test_the_head_sways_within_its_bounds_and_by_its_seed() -> None:
 
 def test_frames_are_a_frame_apart() -> None:
     """From 0, as many as fit."""
-    time_s = Scenario(duration_s=2.0, fps=25.0).time_s
+    time_s = Script(duration_s=2.0, fps=25.0).time_s
 
     assert time_s.size == 50
     assert time_s[[0, 1, -1]].tolist() == pytest.approx([0.0, 0.04, 1.96])
@@ -157,7 +146,7 @@ def test_the_affected_side_is_the_side_of_the_spasms() -> None:
     left = spasm(Side.LEFT, Course.clonic(1.0), eyelid=0.5)
     right = spasm(Side.RIGHT, Course.clonic(2.0), eyelid=0.5)
     sides = [
-        Scenario(duration_s=3.0, spasms=spasms).affected_side
+        Script(duration_s=3.0, spasms=spasms).affected_side
         for spasms in ((), (left,), (right,), (left, right))
     ]
 

@@ -1,0 +1,1 @@
+"""How right is it: what was found against what is true, on simulated and on labelled faces."""

@@ -1,0 +1,92 @@
+"""The scorecard in the README is true: a part of it is measured anew."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from spasm_video import __version__
+from spasm_video.params import AnalysisParams
+from spasm_video.validate import harness, study
+from spasm_video.validate.grid import FACES_PX, Case, Grid, cases
+from spasm_video.validate.scorecard import PROMISES, Verdict, plain, scorecard
+from spasm_video.validate.tables import rows
+
+PARAMS = AnalysisParams()
+RENEW = "The published scorecard is out of date. Run: python scripts/publish_scorecard.py"
+PUBLISHED = study.published()
+# What is measured anew as a whole, so that its figures must come back exactly.
+WHOLE = ("signal_kept", "signal_delay", "false_per_min", "false_events", "half_found")
+
+
+def _worst(measure: str) -> str:
+    return next(str(s["worst"]) for s in PUBLISHED["scores"] if s["measure"] == measure)
+
+
+def a_part() -> list[Case]:
+    """All disease at a face of 250 px, and the worst condition of each other promise."""
+    half, glare = _worst("half_found"), _worst("false_per_min")
+    return [
+        case
+        for case in cases(Grid.QUICK)
+        if (case.set_name == "spasms" and "face 250 px" in case.name)
+        or (case.set_name == "map" and case.name.startswith(f"{half}, 60 fps, face 600 px"))
+        or (case.set_name == "no spasm" and case.label in {glare, "still face"})
+        or (case.set_name == "probe" and case.label in {_worst("signal_kept"), "eyelid"})
+    ]
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The scores of this part; a promise for several regions is held against those here."""
+    part = a_part()
+    found = harness.run(part, PARAMS, tmp_path_factory.mktemp("kept"), workers=1)
+    assert not found.failures
+    told = rows(found.comparisons, FACES_PX)
+    present = {
+        p.set_name: {r.condition for r in told if r.set_name == p.set_name} for p in PROMISES
+    }
+    scores = [
+        score
+        for promise in PROMISES
+        for score in scorecard(told, [promise.within(present[promise.set_name])])
+    ]  # fmt: skip
+    scored: list[dict[str, Any]] = plain(scores, {})["scores"]
+    return scored
+
+
+def test_it_was_measured_with_this_version_and_its_numbers() -> None:
+    """A new default is a new scorecard."""
+    made = PUBLISHED["made_with"]
+
+    assert (made["package_version"], made["params_hash"]) == (__version__, PARAMS.hash()), RENEW
+    assert made["measured"] == study.grid_title(Grid.QUICK)
+    assert made["failed"] == 0
+
+
+def test_it_holds_every_promise_and_each_verdict_follows_from_its_value() -> None:
+    """Nothing is left out, and no verdict is written by hand."""
+    assert [s["words"] for s in PUBLISHED["scores"]] == [p.words for p in PROMISES], RENEW
+    for score, promise in zip(PUBLISHED["scores"], PROMISES, strict=True):
+        value = score["value"]
+        if value is None:
+            expected = Verdict.NOT_MEASURED
+        else:
+            expected = Verdict.KEPT if promise.is_met_by(float(value)) else Verdict.NOT_KEPT
+        assert (score["bar"], score["verdict"]) == (promise.bar, expected), RENEW
+
+
+@pytest.mark.parametrize("at", range(len(PROMISES)), ids=[p.measure for p in PROMISES])
+def test_what_is_measured_anew_lies_within_the_published_interval(
+    again: list[dict[str, Any]], at: int
+) -> None:
+    """And what is measured anew as a whole has the published value."""
+    old, new = PUBLISHED["scores"][at], again[at]
+    value = math.nan if new["value"] is None else float(new["value"])
+
+    if old["low"] is not None:
+        assert float(old["low"]) - 1e-4 <= value <= float(old["high"]) + 1e-4, RENEW
+    if old["measure"] in WHOLE:
+        assert value == pytest.approx(float(old["value"]), rel=0.02, abs=1e-4), RENEW
