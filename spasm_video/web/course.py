@@ -1,4 +1,4 @@
-"""A person's sessions over time as a drawing: rate with its interval, treatments, one method."""
+"""A person over time: what the timeline tells, and a drawing whose points can be opened."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from spasm_video.history import Segment
+from spasm_video.course import Verdict
+from spasm_video.measure.timeline import timeline
 from spasm_video.report.look import HAIRLINE, INK, SOFT_INK
+from spasm_video.report.timeline.page import alert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spasm_video.course import Change
     from spasm_video.history import History, Session, Treatment
     from spasm_video.web.texts import Texts
 
@@ -24,27 +27,40 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The drawing as SVG, of how many sessions, and what was left out of it."""
+    """
+    The drawing as SVG, what is told of the change, and how many sessions are left out.
+
+    ``alerts`` are word, day and sentence of what asks for a second look.
+    """
 
     svg: str
-    sessions: int
-    other_methods: int
+    change: str
+    alerts: tuple[tuple[str, str, str], ...]
+    left_out: int
 
 
 def course(history: History, t: Texts) -> Course:
-    """
-    Sessions at rest measured by the newest session's method, in order of time.
-
-    Only one method makes a line; sessions of another are counted and left out.
-    """
-    rest = [one for one in history.sessions if one.segment is Segment.REST]
-    newest = max(rest, key=lambda one: (one.date, one.number), default=None)
-    alike = [one for one in rest if newest is not None and one.method == newest.method]
-    known = [one for one in alike if one.measure("spasms_per_min").is_known]
+    """The timeline of a person in the visitor's language; empty where no session has a rate."""
+    found = timeline(history)
+    known = [one for one in found.sessions if one.measure("spasms_per_min").is_known]
     if not known:
-        return Course("", 0, len(rest) - len(alike))
+        return Course("", "", (), len(found.left_out))
     svg = _drawing(known, history.treatments, t)
-    return Course(svg, len(known), len(rest) - len(alike))
+    return Course(svg, _change(found.rate.from_first, t), alert_rows(found), len(found.left_out))
+
+
+def _change(change: Change, t: Texts) -> str:
+    """The newest rate against that of the first visit, and whether error explains it."""
+    if change.earlier is None or change.latest is None:
+        return ""
+    key = {Verdict.LARGER: "larger", Verdict.NOT_LARGER: "not_larger"}.get(change.verdict)
+    if key is None:
+        return ""
+    return t(
+        f"person.change_{key}",
+        first=t.number(change.earlier.value),
+        last=t.number(change.latest.value),
+    )
 
 
 def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Texts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from spasm_video.anatomy import Side
 from spasm_video.errors import InputError
@@ -19,9 +19,13 @@ from spasm_video.history import (
     TreatmentKind,
     WorkUp,
 )
+from spasm_video.measure.timeline import timeline
+from spasm_video.report.timeline.faces import comparable
+from spasm_video.report.timeline.html import timeline_page
 from spasm_video.store import entries, subjects
 from spasm_video.web.course import course
 from spasm_video.web.desk import Fields, Form, InStore, go
+from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
 
@@ -60,6 +64,15 @@ def person_page(request: Request, store: InStore, code: str) -> Response:
 
 
 _LOG_LINES = 200
+
+
+@router.get("/people/{code}/timeline")
+def timeline_to_print(store: InStore, code: str) -> Response:
+    """The progression of a person as one page, as ``spasm-video timeline`` writes it."""
+    history = subjects.history(store, code)
+    found = timeline(history)
+    page = timeline_page(found, history.ratings, comparable(found))
+    return HTMLResponse(page, headers={"content-security-policy": REPORT_POLICY})
 
 
 @router.post("/people/{code}/delete")
