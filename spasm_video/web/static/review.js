@@ -189,9 +189,9 @@ function zoom(by) {
 // ---- editing
 
 async function edit(event, changes, { isUndo = false } = {}) {
-  const before = { ...event };
-  const wanted = { ...event, ...changes };
   await keep(async () => {
+    const before = { ...event }; // as it is when its turn comes, not when the key was pressed
+    const wanted = { ...before, ...changes };
     const { event: kept } = await ask("PUT", `${api}/events`, {
       measured: wanted.measured, number: wanted.number, verdict: wanted.verdict,
       onset_s: wanted.onset_s, offset_s: wanted.offset_s,
@@ -432,8 +432,9 @@ for (const [id, act] of Object.entries(clicks)) get(id)?.addEventListener("click
 
 async function judge(verdict) {
   if (!selected) return;
-  await edit(selected, { verdict });
-  step(1);
+  const kept = edit(selected, { verdict });
+  step(1); // at once: the next key is for the next one
+  await kept;
 }
 
 for (const name of ["side", "kind", "region"]) {
