@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from spasm_video import __version__
+from spasm_video.cli.accounts import accounts
 from spasm_video.cli.analyze import analyze
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
@@ -43,6 +44,7 @@ _GROUPS = {
     "ratings": ratings,
     "workup": workup,
     "notes": notes,
+    "accounts": accounts,
     "store": store,
 }
 for name, group in _GROUPS.items():

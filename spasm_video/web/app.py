@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from spasm_video.store import open_store
-from spasm_video.web import arrival, front, people, recording, review, visit, work
+from spasm_video.web import arrival, front, login, people, recording, review, visit, work
+from spasm_video.web.accounts import Accounts
 from spasm_video.web.desk import Desk
 from spasm_video.web.guard import Door, Guard
 from spasm_video.web.jobs import Jobs
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from spasm_video.web.settings import Settings
 
-PARTS = (front, arrival, recording, work, people, visit, review)
+PARTS = (front, login, arrival, recording, work, people, visit, review)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -46,8 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
         store,
         library,
         Jobs(library, settings.workers, settings.store),
-        Visitors(settings.token),
+        Visitors(None if settings.is_site else settings.token),
         Door.of(settings.origins),
+        Accounts(library) if settings.is_site else None,
     )
 
     @asynccontextmanager
@@ -66,7 +68,9 @@ def create_app(settings: Settings) -> FastAPI:
     for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", _Static(directory=_STATIC), name="static")
-    app.add_middleware(Guard, door=at.door, visitors=at.visitors, refuse=refuse)
+    app.add_middleware(
+        Guard, door=at.door, visitors=at.visitors, refuse=refuse, accounts=at.accounts
+    )
     return app
 
 

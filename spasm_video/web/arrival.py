@@ -17,9 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasm_video.errors import InputError
-from spasm_video.history import Segment
-from spasm_video.store import subjects
-from spasm_video.web.desk import AtDesk, InStore
+from spasm_video.web.desk import AtDesk, OfVisitor
 from spasm_video.web.jobs import probe
 from spasm_video.web.pages import render
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
@@ -36,21 +34,23 @@ class NewVideo(BaseModel):
 
 
 @router.get("/upload")
-def upload_page(request: Request, store: InStore) -> Response:
+def upload_page(request: Request) -> Response:
     """Choose or drop videos."""
-    known = [subject.code for subject in subjects.listed(store)]
-    return render(request, "upload.html.j2", known=known, segments=list(Segment))
+    return render(request, "upload.html.j2")
 
 
 @router.post("/api/videos")
-def begin(at: AtDesk, said: Annotated[NewVideo, Body()]) -> dict[str, Any]:
+def begin(at: AtDesk, who: OfVisitor, said: Annotated[NewVideo, Body()]) -> dict[str, Any]:
     """Announce a video; one of the same name and size that has begun to arrive goes on."""
     if said.size_bytes is None and not said.is_recording:
         raise InputError("The size of the video is missing.", "Load the page again.")
     for video in () if said.is_recording else at.library.arriving():
-        if (video.name, video.size_bytes) == (said.name, said.size_bytes):
+        same = (video.name, video.size_bytes, video.owner)
+        if same == (said.name, said.size_bytes, who.name or ""):
             return {"id": video.id, "received": at.library.received(video), "piece": CHUNK_BYTES}
-    video = at.library.begin(said.name, said.size_bytes, is_recording=said.is_recording)
+    video = at.library.begin(
+        said.name, said.size_bytes, is_recording=said.is_recording, owner=who.name or ""
+    )
     return {"id": video.id, "received": 0, "piece": CHUNK_BYTES}
 
 
@@ -58,12 +58,13 @@ def begin(at: AtDesk, said: Annotated[NewVideo, Body()]) -> dict[str, Any]:
 async def receive(
     request: Request,
     at: AtDesk,
+    who: OfVisitor,
     number: str,
     offset: Annotated[int, Query(ge=0)],
     x_sha256: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
 ) -> Response:
     """One piece; it is kept only if it is whole and is what was sent."""
-    video = await run_in_threadpool(at.library.video, number)
+    video = await run_in_threadpool(at.video_of, who, number)
     received = at.library.received(video)
     most = video.size_bytes or LARGEST_VIDEO_BYTES
     if offset != received or video.is_whole:
@@ -91,9 +92,9 @@ async def receive(
 
 
 @router.post("/api/videos/{number}/whole")
-def finish(at: AtDesk, number: str) -> dict[str, Any]:
+def finish(at: AtDesk, who: OfVisitor, number: str) -> dict[str, Any]:
     """All pieces are here: look at the video, in a process of its own."""
-    video = at.library.video(number)
+    video = at.video_of(who, number)
     if video.size_bytes is not None and at.library.received(video) != video.size_bytes:
         raise InputError("Parts of the video are missing.", "Choose it again; it goes on.")
     if not video.is_whole:
@@ -113,17 +114,18 @@ class Task(BaseModel):
 
 @router.put("/api/videos/{number}/tasks")
 def set_tasks(
-    at: AtDesk, number: str, tasks: Annotated[list[Task], Body(max_length=100)]
+    at: AtDesk, who: OfVisitor, number: str, tasks: Annotated[list[Task], Body(max_length=100)]
 ) -> dict[str, bool]:
     """The tasks of a recording so far; sent again after each."""
+    at.video_of(who, number)
     at.library.set_segments(number, [task.model_dump() for task in tasks])
     return {"kept": True}
 
 
 @router.delete("/api/videos/{number}")
-def delete(at: AtDesk, number: str) -> dict[str, bool]:
+def delete(at: AtDesk, who: OfVisitor, number: str) -> dict[str, bool]:
     """A video that nobody wants, with all that was made of it."""
-    at.library.video(number)
+    at.video_of(who, number)
     for job in at.jobs.of_video(number):
         at.jobs.cancel(job.id)
     at.library.delete(number)
@@ -131,7 +133,7 @@ def delete(at: AtDesk, number: str) -> dict[str, bool]:
 
 
 @router.get("/videos/{number}/poster.jpg")
-def poster(at: AtDesk, number: str) -> Response:
+def poster(at: AtDesk, who: OfVisitor, number: str) -> Response:
     """The first picture of a video."""
-    path = at.library.place(number) / "poster.jpg"
+    path = at.library.place(at.video_of(who, number).id) / "poster.jpg"
     return FileResponse(path) if path.is_file() else Response(status_code=404)

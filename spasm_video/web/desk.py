@@ -12,13 +12,14 @@ from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
-from spasm_video.errors import InputError
+from spasm_video.errors import InputError, UnknownError
 from spasm_video.history import check_code
 from spasm_video.store import Store
 from spasm_video.store.store import Store as _Store
+from spasm_video.web.accounts import Accounts
 from spasm_video.web.guard import Door
 from spasm_video.web.jobs import Jobs
-from spasm_video.web.library import Library
+from spasm_video.web.library import JobRow, Library, VideoRow
 from spasm_video.web.settings import Settings
 from spasm_video.web.visitors import Visitor, Visitors
 
@@ -36,6 +37,20 @@ class Desk:
     jobs: Jobs
     visitors: Visitors
     door: Door
+    accounts: Accounts | None = None
+
+    def video_of(self, who: Visitor, number: str) -> VideoRow:
+        """A video that is there for a visitor: for a patient, one they sent."""
+        video = self.library.video(number)
+        if who.is_patient and video.owner != who.name:
+            raise UnknownError("There is no such video.", "See the first page.")
+        return video
+
+    def job_of(self, who: Visitor, number: str) -> JobRow:
+        """A job that is there for a visitor."""
+        job = self.jobs.job(number)
+        self.video_of(who, job.video_id)
+        return job
 
     def store_of(self, visitor: Visitor) -> Store:
         """The store, with the visitor's name in its log."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from spasm_video.store import sessions, subjects
-from spasm_video.web.desk import AtDesk, InStore, go
+from spasm_video.store import sessions
+from spasm_video.web.desk import AtDesk, InStore, OfVisitor, go
 from spasm_video.web.guard import COOKIE
+from spasm_video.web.jobs import OPEN, State
+from spasm_video.web.library import VideoRow
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.refusals import refuse
 from spasm_video.web.texts import LANGUAGES, texts
@@ -30,18 +32,29 @@ def open_door(request: Request, at: AtDesk, token: str = "") -> Response:
 
 
 @router.get("/")
-def home(request: Request, at: AtDesk, store: InStore) -> Response:
+def home(request: Request, at: AtDesk, who: OfVisitor, store: InStore) -> Response:
     """What can be done, what is under way, what was done last."""
-    newest = sorted(sessions.listed(store), key=lambda one: (one.date, one.number))[::-1]
+
+    def is_there(video: VideoRow) -> bool:
+        return not who.is_patient or video.owner == who.name
+
+    mine = [
+        one for one in sessions.listed(store) if not who.is_patient or one.subject == who.subject
+    ]
+    open_ = [
+        job
+        for job in at.jobs.listed()
+        if job.state in {*OPEN, State.ASKS} and is_there(at.library.video(job.video_id))
+    ]
+    arriving = [video for video in at.library.arriving() if is_there(video)]
     return render(
         request,
         "home.html.j2",
-        jobs=[shown(at, job) for job in at.jobs.listed() if job.state in {"queued", "running"}],
-        asking=[shown(at, job) for job in at.jobs.listed() if job.state == "asks"],
-        arriving=[(video, at.library.received(video)) for video in at.library.arriving()],
-        unmeasured=at.library.unmeasured(),
-        newest=newest[:_RECENT],
-        subjects=subjects.listed(store)[:_RECENT],
+        jobs=[shown(at, job) for job in open_ if job.state in OPEN],
+        asking=[shown(at, job) for job in open_ if job.state == State.ASKS],
+        arriving=[(video, at.library.received(video)) for video in arriving],
+        unmeasured=[video for video in at.library.unmeasured() if is_there(video)],
+        newest=sorted(mine, key=lambda one: (one.date, one.number))[::-1][:_RECENT],
     )
 
 

@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 
+from spasm_video.web.rights import may
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_FORM_BYTES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from spasm_video.web.accounts import Accounts
     from spasm_video.web.refusals import Refuse
     from spasm_video.web.visitors import Visitors
 
@@ -30,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 COOKIE = "spasm_video_session"
 CSRF_HEADER = "x-csrf-token"
-OPEN_TO_ALL = ("/open", "/static/")
+OPEN_TO_ALL = ("/open", "/login", "/static/")
 SAFE = frozenset({"GET", "HEAD"})
 METHODS = SAFE | {"POST", "PUT", "DELETE"}
 
@@ -63,6 +66,11 @@ class Door:
     origins: frozenset[str]
     key: bytes
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it over TLS alone."""
+        return all(origin.startswith("https://") for origin in self.origins)
+
     @classmethod
     def of(cls, origins: frozenset[str]) -> Door:
         """A door with a new key; words of an earlier server open nothing."""
@@ -80,8 +88,16 @@ class Door:
 class Guard:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp, door: Door, visitors: Visitors, refuse: Refuse) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        door: Door,
+        visitors: Visitors,
+        refuse: Refuse,
+        accounts: Accounts | None = None,
+    ) -> None:
         self._app, self._door, self._visitors, self._refuse = app, door, visitors, refuse
+        self._accounts = accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -101,6 +117,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if self._door.is_secure:
+                    headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
         headers = Headers(scope=scope)
@@ -112,6 +130,8 @@ class Guard:
             await self._refuse(scope, *refusal)(scope, receive, sealed)
             return
         scope["state"]["word"] = self._door.word(session) if session else ""
+        scope["state"]["is_site"] = self._accounts is not None
+        await self._log_look(scope)
         try:
             await self._app(scope, _limited(receive, headers, scope["path"]), sealed)
         except Exception:
@@ -119,6 +139,14 @@ class Guard:
             if is_answered:
                 raise
             await self._refuse(scope, 500, "broken")(scope, receive, sealed)
+
+    async def _log_look(self, scope: Scope) -> None:
+        """On a site, who looks at a person is kept before anything is shown."""
+        visitor, path = scope["state"].get("visitor"), scope["path"]
+        if self._accounts is None or visitor is None or scope["method"] not in SAFE:
+            return
+        if path.startswith(("/people/", "/api/people/")):
+            await run_in_threadpool(self._accounts.looked, visitor, path)
 
     def _refusal(self, scope: Scope, headers: Headers, session: str) -> tuple[int, str] | None:
         """Status and the name of the reason; None where all is well."""
@@ -154,8 +182,12 @@ class Guard:
         if scope["path"].startswith(OPEN_TO_ALL) and scope["method"] in SAFE:
             return None
         visitor = self._visitors.of(session)
-        if visitor is None:
-            return 401, "session"
+        if scope["path"] == "/login":
+            return None  # nobody has a session yet; it looks at the origin itself
+        if visitor is None or (self._accounts and not self._accounts.is_there(visitor)):
+            return 401, "login" if self._accounts else "session"
+        if not may(visitor, scope["method"], scope["path"]):
+            return 404, "missing"
         scope["state"]["visitor"] = visitor
         # A form carries its word within; it is looked at where the form is read.
         is_form = _is_form(headers) and not scope["path"].startswith("/api/")

@@ -50,6 +50,7 @@ class VideoRow(_Base):
     size_bytes: Mapped[int | None]  # None while it is recorded
     is_recording: Mapped[bool]
     is_whole: Mapped[bool] = mapped_column(default=False)
+    owner: Mapped[str] = mapped_column(default="")  # who sent it; empty on a person's own machine
     at: Mapped[dt.datetime]  # UTC
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     segments: Mapped[list[Any]] = mapped_column(default=list)
@@ -68,6 +69,28 @@ class JobRow(_Base):
     problem: Mapped[str] = mapped_column(default="")
     remedy: Mapped[str] = mapped_column(default="")
     sessions: Mapped[list[Any]] = mapped_column(default=list)  # numbers in the store
+
+
+class AccountRow(_Base):
+    """Who may log in to a site; ``subject`` is the only person whom a patient may see."""
+
+    __tablename__ = "account"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    password: Mapped[str]  # hashed by argon2
+    role: Mapped[str]
+    subject: Mapped[str]
+
+
+class ReadRow(_Base):
+    """Who looked at what of a person, when."""
+
+    __tablename__ = "read"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]  # UTC
+    who: Mapped[str]
+    path: Mapped[str]
 
 
 class Library:
@@ -117,7 +140,9 @@ class Library:
                 yield session
             connection.commit()
 
-    def begin(self, name: str, size_bytes: int | None, *, is_recording: bool = False) -> VideoRow:
+    def begin(
+        self, name: str, size_bytes: int | None, *, is_recording: bool = False, owner: str = ""
+    ) -> VideoRow:
         """A new video that will arrive; InputError where it is too large, or the disk full."""
         if size_bytes is not None and not 0 < size_bytes <= LARGEST_VIDEO_BYTES:
             raise InputError(
@@ -133,6 +158,7 @@ class Library:
             suffix=suffix if suffix in _SUFFIXES else ".video",
             size_bytes=size_bytes,
             is_recording=is_recording,
+            owner=owner,
             at=_now(),
         )
         self.place(video.id).mkdir(mode=0o700)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from spasm_video import __version__
+from spasm_video.web.rights import may
 from spasm_video.web.texts import LANGUAGES, best_language, texts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -26,6 +27,8 @@ def render(request: Request, template: str, status: int = 200, **about: Any) -> 
             t=t,
             word=state.get("word", ""),
             visitor=state.get("visitor"),
+            is_site=state.get("is_site", False),
+            may=lambda method, to: may(state["visitor"], method, to),
             path=request.url.path,
             languages=LANGUAGES,
             version=__version__,

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from spasm_video.errors import InputError
-from spasm_video.web.desk import AtDesk, Form, go
+from spasm_video.web.desk import AtDesk, Form, OfVisitor, go
 from spasm_video.web.jobs import probe
 from spasm_video.web.lamps import Lamps
 from spasm_video.web.pages import render
@@ -53,18 +53,18 @@ async def lamps(
 
 
 @router.get("/record/{number}")
-def lost_page(request: Request, at: AtDesk, number: str) -> Response:
+def lost_page(request: Request, at: AtDesk, who: OfVisitor, number: str) -> Response:
     """A recording that was not finished: what is there of it, and what to do."""
-    video = at.library.video(number)
+    video = at.video_of(who, number)
     if video.is_whole:
         return go(f"/videos/{number}/measure")
     return render(request, "lost.html.j2", video=video, received=at.library.received(video))
 
 
 @router.post("/record/{number}/finish")
-def finish_lost(at: AtDesk, number: str, form: Form) -> Response:
+def finish_lost(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     """Use what has arrived, or delete it."""
-    video = at.library.video(number)
+    video = at.video_of(who, number)
     if form.text("how") == "delete":
         at.library.delete(number)
         return go("/")

@@ -26,7 +26,13 @@ def refuse(scope: Scope, status: int, reason: str) -> Response:
     """A refusal by the name of its reason in the catalogue."""
     request = Request(scope)
     t = texts(language_of(request))
-    return _said(request, status, t(f"refused.{reason}"), t(f"refused.{reason}_remedy"))
+    return _said(
+        request,
+        status,
+        t(f"refused.{reason}"),
+        t(f"refused.{reason}_remedy"),
+        is_login=reason == "login",
+    )
 
 
 def tell_errors(app: FastAPI) -> None:
@@ -46,7 +52,11 @@ def tell_errors(app: FastAPI) -> None:
         return refuse(request.scope, 422, "wrong")
 
 
-def _said(request: Request, status: int, problem: str, remedy: str) -> Response:
+def _said(
+    request: Request, status: int, problem: str, remedy: str, *, is_login: bool = False
+) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"problem": problem, "remedy": remedy}, status)
-    return render(request, "refused.html.j2", status=status, problem=problem, remedy=remedy)
+    return render(
+        request, "refused.html.j2", status, problem=problem, remedy=remedy, is_login=is_login
+    )

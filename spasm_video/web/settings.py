@@ -23,7 +23,12 @@ PROBE_S = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One server. ``token`` opens the first page; it is in the address the terminal shows."""
+    """
+    One server. ``token`` opens the first page; it is in the address the terminal shows.
+
+    With ``is_site`` people log in instead, each with a role. ``origin`` is what their browsers
+    call the server where that is not this machine's own address.
+    """
 
     store: str | None = None
     folder: Path = field(default_factory=lambda: data_folder() / "web")
@@ -31,17 +36,29 @@ class Settings:
     port: int = PORT
     workers: int = 1
     who: str | None = None
+    is_site: bool = False
+    origin: str | None = None
+    is_proxied: bool = False  # then all come from one address, that of the proxy
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @property
     def origins(self) -> frozenset[str]:
         """What a browser on this machine calls this server."""
+        if self.origin is not None:
+            return frozenset({self.origin})
         names = {self.host, "localhost", "127.0.0.1"}
         return frozenset(f"http://{_bracketed(name)}:{self.port}" for name in names)
 
     @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it over TLS alone."""
+        return (self.origin or "").startswith("https://")
+
+    @property
     def opening_address(self) -> str:
-        """Opens the first page and lets this browser in."""
+        """Opens the first page and lets this browser in; of a site, its first page."""
+        if self.is_site:
+            return self.origin or f"http://{_bracketed(self.host)}:{self.port}"
         return f"http://{_bracketed(self.host)}:{self.port}/open?token={self.token}"
 
 

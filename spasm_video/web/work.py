@@ -43,9 +43,11 @@ def shown(at: Desk, job: JobRow) -> dict[str, Any]:
 
 
 @router.get("/videos/{number}/measure")
-def measure_form(request: Request, at: AtDesk, store: InStore, number: str) -> Response:
+def measure_form(
+    request: Request, at: AtDesk, who: OfVisitor, store: InStore, number: str
+) -> Response:
     """Whose video it is, of which day and task."""
-    video = at.library.video(number)
+    video = at.video_of(who, number)
     if not video.is_whole:
         raise InputError("This video has not arrived whole.", "Choose it again; it goes on.")
     t = texts(language_of(request))
@@ -53,7 +55,9 @@ def measure_form(request: Request, at: AtDesk, store: InStore, number: str) -> R
         request,
         "measure.html.j2",
         video=video,
-        known=[subject.code for subject in subjects.listed(store)],
+        known=[who.subject]
+        if who.is_patient
+        else [subject.code for subject in subjects.listed(store)],
         segments=[(one, t(f"word.segment_{one}")) for one in Segment],
         today=dt.date.today().isoformat(),  # noqa: DTZ011 (the day as this person has it)
     )
@@ -62,14 +66,14 @@ def measure_form(request: Request, at: AtDesk, store: InStore, number: str) -> R
 @router.post("/videos/{number}/measure")
 def measure(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     """Queue the measurement of a video."""
-    video = at.library.video(number)
+    video = at.video_of(who, number)
     task = {
         "do": "measure",
         "name": video.name,
         "video": str(at.library.file(video)),
         "folder": str(at.library.place(number) / "results"),
         "visit": {
-            "subject": form.code("subject"),
+            "subject": who.subject if who.is_patient else form.code("subject"),
             "date": form.day("date").isoformat(),
             "label": form.text("label"),
             "segment": str(form.choice("segment", Segment)),
@@ -92,31 +96,31 @@ def jobs_page(request: Request, at: AtDesk) -> Response:
 
 
 @router.get("/jobs/{number}")
-def job_page(request: Request, at: AtDesk, number: str) -> Response:
+def job_page(request: Request, at: AtDesk, who: OfVisitor, number: str) -> Response:
     """How far a job is; once it is done, its result."""
-    job = at.jobs.job(number)
+    job = at.job_of(who, number)
     if job.state == State.DONE and job.sessions:
         return go(f"/people/{job.task['visit']['subject']}/sessions/{job.sessions[0]}")
     return render(request, "job.html.j2", job=shown(at, job), task=job.task)
 
 
 @router.get("/api/jobs/{number}")
-def job_state(at: AtDesk, number: str) -> dict[str, Any]:
+def job_state(at: AtDesk, who: OfVisitor, number: str) -> dict[str, Any]:
     """The same for a script."""
-    return shown(at, at.jobs.job(number))
+    return shown(at, at.job_of(who, number))
 
 
 @router.post("/jobs/{number}/cancel")
-def cancel(at: AtDesk, number: str, form: Form) -> Response:  # noqa: ARG001 (it checks the word)
+def cancel(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:  # noqa: ARG001 (it checks the word)
     """End a job."""
-    at.jobs.cancel(number)
+    at.jobs.cancel(at.job_of(who, number).id)
     return go(f"/jobs/{number}")
 
 
 @router.post("/jobs/{number}/again")
-def again(at: AtDesk, number: str, form: Form) -> Response:
+def again(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     """Once more: as it was, mirrored, or with the side confirmed."""
-    how, job = form.text("how"), at.jobs.job(number)
+    how, job = form.text("how"), at.job_of(who, number)
     if how == "mirrored":
         at.jobs.again(number, mirrored=not job.task["mirrored"])
     elif how == "confirmed":

@@ -478,6 +478,8 @@ document.addEventListener("keydown", (event) => {
   const isField = event.target.matches("select, input[type=radio]") || event.target.isContentEditable;
   const isButton = event.target.matches("button, summary, a, input") && event.key === " ";
   if ((isField && event.key.startsWith("Arrow")) || isButton) return;
+  const isLook = /^(Arrow|\+|-| )/.test(event.key);
+  if (!isLook && !place.dataset.edit) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const region = state.regions[Number(key) - 1];
   if (selected && region && key !== " ") toggle(region);
