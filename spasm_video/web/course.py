@@ -104,7 +104,8 @@ def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Te
                 'stroke-width="2" opacity=".35"/>'
             )
         parts.append(
-            f'<a href="/people/{escape(one.subject)}/sessions/{one.number}">'
+            f'<a href="/people/{escape(one.subject)}/sessions/{one.number}" '
+            f'aria-label="{escape(said)}">'
             f'<circle cx="{at:.1f}" cy="{y(rate.value):.1f}" r="7" fill="{INK}">'
             f"<title>{escape(said)}</title></circle></a>"
         )
@@ -116,6 +117,6 @@ def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Te
         )
     label = escape(t("person.course_label", count=len(sessions)))
     return (
-        f'<svg class="course" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
+        f'<svg class="course" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
     )

@@ -133,6 +133,13 @@ class Jobs:
         with self._library.reading() as orm:
             return tuple(orm.scalars(select(JobRow).where(JobRow.video_id == number)))
 
+    def of_subject(self, code: str) -> tuple[JobRow, ...]:
+        """All jobs of a person."""
+        with self._library.reading() as orm:
+            return tuple(
+                job for job in orm.scalars(select(JobRow)) if job.task["visit"]["subject"] == code
+            )
+
     def step(self, number: str) -> Step | None:
         """How far a running job is."""
         return self._steps.get(number)

@@ -24,7 +24,7 @@ from spasm_video.report.timeline.faces import comparable
 from spasm_video.report.timeline.html import timeline_page
 from spasm_video.store import entries, subjects
 from spasm_video.web.course import course
-from spasm_video.web.desk import Fields, Form, InStore, go
+from spasm_video.web.desk import AtDesk, Fields, Form, InStore, go
 from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
@@ -76,12 +76,15 @@ def timeline_to_print(store: InStore, code: str) -> Response:
 
 
 @router.post("/people/{code}/delete")
-def delete_person(request: Request, store: InStore, code: str, form: Form) -> Response:
-    """A person with all that is stored, for good; the code is typed to be sure."""
+def delete_person(request: Request, at: AtDesk, store: InStore, code: str, form: Form) -> Response:
+    """A person with all that is stored and all videos sent for them, for good."""
     if form.text("sure") != code:
         t = texts(language_of(request))
         raise InputError(t("person.not_sure"), t("person.not_sure_remedy", code=code))
     subjects.delete(store, code, form.text("why"))
+    for job in at.jobs.of_subject(code):
+        at.jobs.cancel(job.id)
+        at.library.delete(job.video_id)
     return go("/people")
 
 

@@ -50,6 +50,7 @@ FLAGS = (
 )  # fmt: skip
 PATIENCE_S = 240
 LOST_S = 2.0
+SMOOTH_FPS = 15  # of a machine without a graphics card that does other things as well
 
 
 @dataclass
@@ -301,6 +302,48 @@ def test_a_killed_server_loses_at_most_two_seconds(
     one(chromium, f"a[href='/record/{file.parent.name}']").click()
     one(chromium, "button[value='use']").click()
     measure(chromium)
+
+
+def test_ten_minutes_of_traces_are_drawn_quickly(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """36,000 frames of five regions: scrubbing a window of 12 s, and the whole of it."""
+    chromium.get(server.opening)
+    chromium.set_script_timeout(60)
+    near_fps, far_fps = chromium.execute_async_script("""
+        const done = arguments[arguments.length - 1];
+        import('/static/traces.js').then(({Traces, drawLanes}) => {
+          const regions = ['eyelid', 'brow', 'cheek', 'mouth', 'neck'], n = 36000;
+          const all = new Float32Array(15 * n);
+          for (let i = 0; i < n; i += 1) all[i] = i / 60;
+          for (let i = n; i < 11 * n; i += 1) all[i] = Math.sin(i / 7) + ((i * 7919) % 97) / 97;
+          all.fill(1, 11 * n, 12 * n);
+          const traces = new Traces(all.buffer, regions);
+          const canvas = document.createElement('canvas');
+          canvas.style.width = '720px'; canvas.style.height = '400px';
+          document.body.append(canvas);
+          const names = Object.fromEntries(regions.map((one) => [one, one]));
+          const events = Array.from({length: 300}, (_, k) => ({
+            onset_s: 2 * k, offset_s: 2 * k + 0.3, side: 'left', regions, verdict: 'open'}));
+          const frames = (wide) => new Promise((resolve) => {
+            const began = performance.now();
+            let count = 0;
+            const step = () => {
+              const from = (count * 0.2) % (600 - wide);
+              drawLanes(canvas, traces, {from, to: from + wide, events, excluded: [],
+                limits: {}, names});
+              count += 1;
+              const spent = performance.now() - began;
+              if (spent < 3000) requestAnimationFrame(step);
+              else resolve(1000 * count / spent);
+            };
+            requestAnimationFrame(step);
+          });
+          frames(12).then((near) => frames(590).then((far) => done([near, far])));
+        });
+    """)
+    assert near_fps > SMOOTH_FPS, (near_fps, far_fps)
+    assert far_fps > SMOOTH_FPS / 2, (near_fps, far_fps)
 
 
 def test_every_page_can_be_used_by_everybody(server: Server, chromium: webdriver.Chrome) -> None:

@@ -79,13 +79,21 @@ def test_what_a_person_types_stays_text(browser: Browser) -> None:
 def test_a_person_is_deleted_only_when_the_code_is_typed(
     browser: Browser, session: Session, settings: Settings
 ) -> None:
-    """Then with all that belongs to it."""
+    """Then with all that belongs to it, the videos that were sent here included."""
     del session
+    at = browser.app.state.desk  # type: ignore[attr-defined]
+    at.jobs.stop()
+    video, other = at.library.begin("a.mp4", 10), at.library.begin("b.mp4", 10)
+    for row, code in ((video, "P01"), (other, "P02")):
+        at.library.file(row).write_bytes(b"x" * 10)
+        at.jobs.add(row.id, {"do": "measure", "visit": {"subject": code}})
     assert browser.submit("/people/P01/delete", sure="P02").status_code == 422
     assert browser.get("/people/P01").status_code == 200
 
     assert browser.submit("/people/P01/delete", sure="P01").status_code == 303
 
+    assert not at.library.place(video.id).exists()
+    assert at.library.file(other).exists()
     with open_store(settings.store) as store:
         assert subjects.listed(store) == ()
 
