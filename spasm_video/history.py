@@ -265,6 +265,58 @@ class Note:
     number: int = 0
 
 
+class Verdict(StrEnum):
+    """What a person said of an event; only accepted ones count in a reviewed summary."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedEvent:
+    """
+    An event as a person left it.
+
+    ``measured`` is the number of the measured event it speaks of, 0 where a person found it;
+    ``number`` is that of its row, 0 where nobody has touched it.
+    """
+
+    event: SpasmEvent
+    verdict: Verdict = Verdict.OPEN
+    measured: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedSpan:
+    """A half-open span that a person left out, in seconds of the video."""
+
+    start_s: float
+    end_s: float
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """
+    What people made of a session: every event, measured or added, and what was left out.
+
+    ``summary`` is summary.json from the accepted events; empty until it was made.
+    """
+
+    events: tuple[ReviewedEvent, ...]
+    excluded: tuple[ExcludedSpan, ...] = ()
+    summary: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
+    at: dt.datetime | None = None
+
+    @property
+    def accepted(self) -> tuple[SpasmEvent, ...]:
+        """The events that count."""
+        return tuple(one.event for one in self.events if one.verdict is Verdict.ACCEPTED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One line of the audit log; ``before`` and ``after`` hold what changed."""

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from spasm_video import __version__
+from spasm_video.cli.accounts import accounts
 from spasm_video.cli.agreement import agreement
 from spasm_video.cli.analyze import analyze
 from spasm_video.cli.batch import batch
@@ -20,6 +21,7 @@ from spasm_video.cli.live import live
 from spasm_video.cli.models import models
 from spasm_video.cli.notes import notes
 from spasm_video.cli.ratings import ratings
+from spasm_video.cli.serve import serve
 from spasm_video.cli.sessions import sessions
 from spasm_video.cli.show import tell
 from spasm_video.cli.simulate import simulate
@@ -38,7 +40,7 @@ _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
 for command in (
-    analyze, live, timeline, strip, batch, agreement, demo, doctor, models, simulate, validate
+    analyze, live, serve, timeline, strip, batch, agreement, demo, doctor, models, simulate, validate
 ):  # fmt: skip
     app.command()(command)
 _GROUPS = {
@@ -48,6 +50,7 @@ _GROUPS = {
     "ratings": ratings,
     "workup": workup,
     "notes": notes,
+    "accounts": accounts,
     "store": store,
 }
 for name, group in _GROUPS.items():
@@ -69,6 +72,8 @@ def spasm_video(
     Your own video:    spasm-video analyze clip.mp4
 
     Over months:       spasm-video timeline --help
+
+    In a browser:      spasm-video serve
 
     Something is amiss:  spasm-video doctor
     """

@@ -35,6 +35,11 @@ _OPEN_QUANTILE = 0.95  # a lid cannot close by more than it was open
 
 def measure(track: FaceTrack, params: MeasureParams) -> Measurement:
     """Measure spasm in a recording of one face."""
+    return concluded(find(track, params), params)
+
+
+def find(track: FaceTrack, params: MeasureParams) -> Findings:
+    """All that happens in a recording, before it is put into numbers."""
     n = len(track.time_s)
     head = head_frame(track)
     quality = assess(track, head, params.quality)
@@ -67,20 +72,24 @@ def measure(track: FaceTrack, params: MeasureParams) -> Measurement:
     one_sided[~seen] = np.nan
     limit[~seen] = np.nan
     signals = MovementSignals(track.time_s, moved, one_sided, _usual(limit, params))
-    found = Findings(track, head, signals, quality, tuple(blinks), tuple(events), opening)
+    return Findings(track, head, signals, quality, tuple(blinks), tuple(events), opening)
+
+
+def concluded(found: Findings, params: MeasureParams) -> Measurement:
+    """The same with its summary and with what it was made."""
     return Measurement(
-        head=head,
-        signals=signals,
-        quality=quality,
+        head=found.head,
+        signals=found.signals,
+        quality=found.quality,
         blinks=found.blinks,
         events=found.events,
         summary=summarise(found, params),
         provenance=Provenance(
             package_version=__version__,
             params_hash=params_hash(params),
-            observed_with=track.observed_with,
-            models=track.models,
-            video=track.video,
+            observed_with=found.track.observed_with,
+            models=found.track.models,
+            video=found.track.video,
         ),
     )
 

@@ -127,6 +127,40 @@ class TrackWriter:
                 np.lib.format.write_array(member, np.array(json.dumps(facts)), allow_pickle=False)
 
 
+def cut_track(path: Path, to: Path, start_s: float, end_s: float) -> None:
+    """
+    Write the frames of a track within ``start_s <= time_s < end_s`` as a track of their own.
+
+    Times stay those of the video, so a moment of the part is that moment of the whole.
+
+    Raises
+    ------
+    TrackError : the file is not a track, or has no frame in the span
+    """
+    try:
+        with zipfile.ZipFile(path) as archive, zipfile.ZipFile(
+            to, "w", zipfile.ZIP_DEFLATED
+        ) as part:  # fmt: skip
+            facts = json.loads(str(_array(archive, "facts")))
+            time_s = _rows(archive, "time_s")
+            kept = (time_s >= start_s) & (time_s < end_s)
+            if not kept.any():
+                raise TrackError(
+                    f"Nothing was seen from {start_s:.1f} s to {end_s:.1f} s.",
+                    "Choose an earlier start or a later end.",
+                )
+            for name in _ROWS:
+                rows = np.ascontiguousarray(_rows(archive, name)[kept])
+                with _member(part, name) as member:
+                    np.lib.format.write_array(member, rows, allow_pickle=False)
+            usual_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
+            facts["video"]["duration_s"] = float(np.ptp(time_s[kept])) + usual_s
+            with _member(part, "facts") as member:
+                np.lib.format.write_array(member, np.array(json.dumps(facts)), allow_pickle=False)
+    except _DAMAGE as error:
+        raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
+
+
 def load_track(path: Path) -> FaceTrack:
     """
     Read a track file.

@@ -19,8 +19,10 @@ from spasm_video.store.models import (
     AuditDetailRow,
     AuditRow,
     Base,
+    ExcludedSpanRow,
     NoteRow,
     RatingRow,
+    ReviewedEventRow,
     SessionRow,
     SubjectRow,
     TreatmentRow,
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import UOWTransaction
 
-_LOGGED = (SubjectRow, SessionRow, TreatmentRow, RatingRow, WorkUpRow, NoteRow)
+_REVIEW = (ReviewedEventRow, ExcludedSpanRow)  # told of their session, as what was done to it
+_LOGGED = (SubjectRow, SessionRow, TreatmentRow, RatingRow, WorkUpRow, NoteRow, *_REVIEW)
 _ERASED = (SubjectRow, SessionRow)  # their deletion takes the details with it
 _LARGE = ("summary", "made_with")  # told in the row itself; logged only once they change
 
@@ -93,12 +96,15 @@ def _write(
     after: dict[str, Any] | None,
 ) -> None:
     subject_id = getattr(row, "subject_id", row.id)
+    entity, entity_id = row.__tablename__, row.id
+    if isinstance(row, _REVIEW):
+        action, entity, entity_id = f"review: {action} {entity}", row.told_as, row.session_id
     line = {
         "at": datetime.now(UTC).replace(tzinfo=None),
         "who": session.info["who"],
         "action": action,
-        "entity": row.__tablename__,
-        "entity_id": row.id,
+        "entity": entity,
+        "entity_id": entity_id,
         "subject_id": subject_id,
     }
     number = session.execute(insert(AuditRow).values(line).returning(AuditRow.id)).scalar_one()

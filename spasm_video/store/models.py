@@ -176,6 +176,65 @@ class NoteRow(Base):
     session: Mapped[str]
 
 
+class ReviewedEventRow(Base):
+    """
+    What a person made of an event: ``measured`` is its number, 0 where a person found it.
+
+    ``method`` names the measurement it speaks of; after another one it no longer counts.
+    """
+
+    __tablename__ = "reviewed_event"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+    told_as = "session"  # in the log: erased with the session
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey(_SUBJECT, ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
+    measured: Mapped[int]
+    method: Mapped[str]
+    verdict: Mapped[str]
+    side: Mapped[str]
+    kind: Mapped[str]
+    onset_s: Mapped[float]
+    peak_s: Mapped[float]
+    offset_s: Mapped[float]
+    confidence: Mapped[float | None]
+    other_babinski: Mapped[bool]
+    parts: Mapped[list[Any]]
+
+
+class ExcludedSpanRow(Base):
+    """A half-open span of a session that a person left out."""
+
+    __tablename__ = "excluded_span"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+    told_as = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey(_SUBJECT, ondelete="CASCADE"))
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+
+
+class ReviewedSummaryRow(Base):
+    """The summary after a review, beside the first one; it follows from the rows above."""
+
+    __tablename__ = "reviewed_summary"
+
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    method: Mapped[str]
+    who: Mapped[str]
+    at: Mapped[dt.datetime]  # UTC
+    summary: Mapped[dict[str, Any]]
+
+
 class AuditRow(Base):
     """Who did what to which row, when: can only grow, and holds nothing personal."""
 

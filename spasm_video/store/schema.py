@@ -17,7 +17,7 @@ from spasm_video.store.database import WRITES
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
-REVISIONS = ("0001", "0002")  # oldest first; the last is the present form
+REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is the present form
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -1,0 +1,224 @@
+"""
+Reviews: what a person made of the events of a session, and the numbers that follow.
+
+The measured events and their summary stay as they are; the review stands beside them. After
+another measurement of the session its verdicts no longer count, for events have other numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
+
+from spasm_video.anatomy import Region, Side
+from spasm_video.errors import InputError, UnknownError
+from spasm_video.history import ExcludedSpan, Review, ReviewedEvent, Verdict
+from spasm_video.records import Kind, RegionPart, SpasmEvent
+from spasm_video.store import rows
+from spasm_video.store.models import (
+    EventRow,
+    ExcludedSpanRow,
+    ReviewedEventRow,
+    ReviewedSummaryRow,
+    SessionRow,
+)
+from spasm_video.store.store import subject_row
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session as OrmSession
+
+    from spasm_video.store.store import Store
+
+
+def review(store: Store, code: str, session: int) -> Review:
+    """The review of a session; every measured event is open where nobody has looked."""
+    with store.reading() as orm:
+        return _review(orm, _session(orm, code, session))
+
+
+def set_event(store: Store, code: str, session: int, one: ReviewedEvent, why: str = "") -> int:
+    """
+    Keep what a person made of an event; the number of its row.
+
+    Raises
+    ------
+    UnknownError : there is no such event
+    InputError : the event ends before it begins, or has no region
+    """
+    event = one.event
+    if not (0 <= event.onset_s < event.offset_s and event.onset_s <= event.peak_s):
+        raise InputError("The movement ends before it begins.", "Give it a length.")
+    if not event.parts:
+        raise InputError("A movement has at least one region.", "Choose one, or reject it.")
+    with store.writing(why) as orm:
+        owner = _session(orm, code, session)
+        row = _row(orm, owner, one)
+        values = _values(one, owner.method)
+        if row is None:
+            row = ReviewedEventRow(subject_id=owner.subject_id, session_id=owner.id, **values)
+            orm.add(row)
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+        _forget_summary(orm, owner)
+        orm.flush()
+        return row.id
+
+
+def delete_event(store: Store, code: str, session: int, number: int, why: str = "") -> None:
+    """Take back what was said of an event: a measured one is open again, an added one gone."""
+    with store.writing(why) as orm:
+        owner = _session(orm, code, session)
+        row = orm.get(ReviewedEventRow, number)
+        if row is None or row.session_id != owner.id:
+            raise _no_event()
+        orm.delete(row)
+        _forget_summary(orm, owner)
+
+
+def exclude(store: Store, code: str, session: int, span: ExcludedSpan, why: str = "") -> int:
+    """Leave a span out; its number."""
+    if not 0 <= span.start_s < span.end_s < math.inf:
+        raise InputError("The span ends before it begins.", "Give it a length.")
+    with store.writing(why) as orm:
+        owner = _session(orm, code, session)
+        row = ExcludedSpanRow(
+            subject_id=owner.subject_id,
+            session_id=owner.id,
+            start_s=span.start_s,
+            end_s=span.end_s,
+        )
+        orm.add(row)
+        _forget_summary(orm, owner)
+        orm.flush()
+        return row.id
+
+
+def include(store: Store, code: str, session: int, number: int, why: str = "") -> None:
+    """Take a span in again."""
+    with store.writing(why) as orm:
+        owner = _session(orm, code, session)
+        row = orm.get(ExcludedSpanRow, number)
+        if row is None or row.session_id != owner.id:
+            raise UnknownError("There is no such span.", "Load the page again.")
+        orm.delete(row)
+        _forget_summary(orm, owner)
+
+
+def keep_summary(store: Store, code: str, session: int, summary: dict[str, Any]) -> None:
+    """The numbers that follow from the review, beside the first ones."""
+    with store.writing() as orm:
+        owner = _session(orm, code, session)
+        _forget_summary(orm, owner)
+        orm.add(
+            ReviewedSummaryRow(
+                session_id=owner.id,
+                method=owner.method,
+                who=store.who,
+                at=datetime.now(UTC).replace(tzinfo=None),
+                summary=summary,
+            )
+        )
+
+
+def _review(orm: OrmSession, owner: SessionRow) -> Review:
+    told = orm.scalars(
+        select(ReviewedEventRow).where(
+            ReviewedEventRow.session_id == owner.id, ReviewedEventRow.method == owner.method
+        )
+    ).all()
+    by_number = {row.measured: row for row in told if row.measured}
+    measured = orm.scalars(
+        select(EventRow).where(EventRow.session_id == owner.id).order_by(EventRow.number)
+    )
+    events = [
+        _told(by_number[row.number])
+        if row.number in by_number
+        else ReviewedEvent(event=rows.spasm(row), measured=row.number)
+        for row in measured
+    ]
+    events += [_told(row) for row in told if not row.measured]
+    spans = orm.scalars(
+        select(ExcludedSpanRow)
+        .where(ExcludedSpanRow.session_id == owner.id)
+        .order_by(ExcludedSpanRow.start_s)
+    )
+    kept = orm.get(ReviewedSummaryRow, owner.id)
+    is_current = kept is not None and kept.method == owner.method
+    return Review(
+        events=tuple(sorted(events, key=lambda one: one.event.onset_s)),
+        excluded=tuple(ExcludedSpan(row.start_s, row.end_s, row.id) for row in spans),
+        summary=kept.summary if kept and is_current else {},
+        who=kept.who if kept and is_current else "",
+        at=kept.at.replace(tzinfo=UTC) if kept and is_current else None,
+    )
+
+
+def _session(orm: OrmSession, code: str, number: int) -> SessionRow:
+    subject, row = subject_row(orm, code), orm.get(SessionRow, number)
+    if row is None or row.subject_id != subject.id:
+        raise UnknownError(
+            f"There is no session {number} of {code}.", f"See: spasm-video sessions list {code}"
+        )
+    return row
+
+
+def _row(orm: OrmSession, owner: SessionRow, one: ReviewedEvent) -> ReviewedEventRow | None:
+    """The row that speaks of an event already; None where it is new."""
+    if one.measured:
+        if orm.get(EventRow, (owner.id, one.measured)) is None:
+            raise _no_event()
+        return orm.scalar(
+            select(ReviewedEventRow).where(
+                ReviewedEventRow.session_id == owner.id,
+                ReviewedEventRow.method == owner.method,
+                ReviewedEventRow.measured == one.measured,
+            )
+        )
+    if not one.number:
+        return None
+    row = orm.get(ReviewedEventRow, one.number)
+    if row is None or row.session_id != owner.id or row.measured:
+        raise _no_event()
+    return row
+
+
+def _values(one: ReviewedEvent, method: str) -> dict[str, Any]:
+    spasm = rows.spasm_values(0, 0, one.event)
+    names = ("side", "kind", "onset_s", "peak_s", "offset_s", "confidence", "other_babinski")
+    return {name: spasm[name] for name in (*names, "parts")} | {
+        "measured": one.measured,
+        "method": method,
+        "verdict": str(one.verdict),
+    }
+
+
+def _told(row: ReviewedEventRow) -> ReviewedEvent:
+    event = SpasmEvent(
+        row.onset_s,
+        row.peak_s,
+        row.offset_s,
+        Side(row.side),
+        Kind(row.kind),
+        tuple(
+            RegionPart(Region(name), rows.number(mm), rows.number(ms)) for name, mm, ms in row.parts
+        ),
+        rows.number(row.confidence),
+        row.other_babinski,
+    )
+    return ReviewedEvent(
+        event=event, verdict=Verdict(row.verdict), measured=row.measured, number=row.id
+    )
+
+
+def _forget_summary(orm: OrmSession, owner: SessionRow) -> None:
+    """Numbers of an earlier state of the review are no numbers of this one."""
+    orm.execute(sql_delete(ReviewedSummaryRow).where(ReviewedSummaryRow.session_id == owner.id))
+
+
+def _no_event() -> UnknownError:
+    return UnknownError("There is no such movement.", "Load the page again.")

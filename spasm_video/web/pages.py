@@ -1,0 +1,55 @@
+"""Pages: a template, the texts of the visitor's language, and what the page is about."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from spasm_video import __version__
+from spasm_video.web.rights import may
+from spasm_video.web.texts import LANGUAGES, best_language, texts
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(request: Request, template: str, status: int = 200, **about: Any) -> Response:
+    """A page."""
+    state = request.scope.get("state", {})
+    t = texts(language_of(request))
+    page = _environment().get_template(template)
+    return HTMLResponse(
+        page.render(
+            t=t,
+            word=state.get("word", ""),
+            visitor=state.get("visitor"),
+            is_site=state.get("is_site", False),
+            may=lambda method, to: may(state["visitor"], method, to),
+            path=request.url.path,
+            languages=LANGUAGES,
+            version=__version__,
+            **about,
+        ),
+        status,
+    )
+
+
+def language_of(request: Request) -> str:
+    """The language of the visitor."""
+    asked = request.scope.get("state", {}).get("language", "")
+    return best_language(asked, request.headers.get("accept-language", ""))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,62 @@
+"""What is said when something is refused or goes wrong: plain words, no internals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from spasm_video.errors import SpasmVideoError, UnknownError
+from spasm_video.web.pages import language_of, render
+from spasm_video.web.texts import texts
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+Refuse = Callable[["Scope", int, str], Response]
+
+_REASONS = {403: "csrf", 404: "missing", 405: "method", 413: "size", 422: "wrong"}
+
+
+def refuse(scope: Scope, status: int, reason: str) -> Response:
+    """A refusal by the name of its reason in the catalogue."""
+    request = Request(scope)
+    t = texts(language_of(request))
+    return _said(
+        request,
+        status,
+        t(f"refused.{reason}"),
+        t(f"refused.{reason}_remedy"),
+        is_login=reason == "login",
+    )
+
+
+def tell_errors(app: FastAPI) -> None:
+    """Every error of a page as a page, of a script's call as JSON."""
+
+    @app.exception_handler(SpasmVideoError)
+    async def told(request: Request, error: SpasmVideoError) -> Response:
+        status = 404 if isinstance(error, UnknownError) else 422
+        return _said(request, status, error.problem, error.remedy)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return refuse(request.scope, error.status_code, _REASONS.get(error.status_code, "wrong"))
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong(request: Request, _: RequestValidationError) -> Response:
+        return refuse(request.scope, 422, "wrong")
+
+
+def _said(
+    request: Request, status: int, problem: str, remedy: str, *, is_login: bool = False
+) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"problem": problem, "remedy": remedy}, status)
+    return render(
+        request, "refused.html.j2", status, problem=problem, remedy=remedy, is_login=is_login
+    )

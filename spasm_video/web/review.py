@@ -1,0 +1,284 @@
+"""
+The review page: the video beside its traces, and what a person makes of each movement.
+
+Every edit goes into the store at once, with a line in its log; the numbers that follow are
+made when the page asks for them, and stand beside the first ones.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Body, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from spasm_video.anatomy import NOSE_BRIDGE, REGIONS, SIDES, Region, Side
+from spasm_video.errors import InputError
+from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
+from spasm_video.measure.reviewed import reviewed
+from spasm_video.measure.session import find
+from spasm_video.observe.track import load_track
+from spasm_video.params import AnalysisParams, params_hash
+from spasm_video.records import Kind, RegionPart, SpasmEvent
+from spasm_video.report.plain import summary_plain
+from spasm_video.store import reviews, sessions
+from spasm_video.web.desk import InStore
+from spasm_video.web.pages import language_of, render
+from spasm_video.web.result import told
+from spasm_video.web.texts import texts
+from spasm_video.web.visit import PREVIEW, _file
+
+if TYPE_CHECKING:
+    from spasm_video.history import Session
+    from spasm_video.measure.summary import Findings
+
+router = APIRouter()
+_BASE = "/people/{code}/sessions/{number}"
+_API = "/api" + _BASE
+
+
+class EditedEvent(BaseModel):
+    """An event as the page left it; ``number`` is its row's, ``measured`` its event's."""
+
+    measured: Annotated[int, Field(ge=0)] = 0
+    number: Annotated[int, Field(ge=0)] = 0
+    verdict: Verdict
+    onset_s: Annotated[float, Field(ge=0, lt=1e6)]
+    offset_s: Annotated[float, Field(gt=0, lt=1e6)]
+    side: Side
+    kind: Kind
+    regions: Annotated[list[Region], Field(min_length=1, max_length=len(REGIONS))]
+    why: Annotated[str, Field(max_length=500)] = ""
+
+
+class Span(BaseModel):
+    """A span to leave out."""
+
+    start_s: Annotated[float, Field(ge=0, lt=1e6)]
+    end_s: Annotated[float, Field(gt=0, lt=1e6)]
+
+
+@router.get(_BASE + "/review")
+def review_page(request: Request, store: InStore, code: str, number: int) -> Response:
+    """The page; its script asks for the rest."""
+    session = sessions.found(store, code, str(number))
+    return render(
+        request,
+        "review.html.j2",
+        session=session,
+        has_video=_file(session, PREVIEW) is not None,
+        has_signals=_file(session, "track.npz") is not None,
+    )
+
+
+@router.get(_API + "/review")
+def state(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+    """Every event with its verdict, the excluded spans, and both versions of the numbers."""
+    session = sessions.found(store, code, str(number))
+    review = reviews.review(store, code, number)
+    t = texts(language_of(request))
+    return {
+        "duration_s": session.duration_s,
+        "regions": list(REGIONS),
+        "limits_mm": {
+            region: session.summary["regions"][region]["left"]["limit_mm"] for region in REGIONS
+        },
+        "events": [_event_plain(one) for one in review.events],
+        "excluded": [
+            {"number": one.number, "start_s": one.start_s, "end_s": one.end_s}
+            for one in review.excluded
+        ],
+        "measured": _headline(session.summary, t),
+        "reviewed": _headline(review.summary, t) if review.summary else None,
+    }
+
+
+@router.get(_API + "/signals")
+def signals(store: InStore, code: str, number: int) -> Response:
+    """
+    The traces as little-endian float32: rows of n frames, one after the other.
+
+    The first row is time_s, then a row a region and side (left first), then usable (0 or 1),
+    then where the bridge of the nose is (across, down) and how wide a millimetre is, as
+    fractions of the picture's width, down of its height. Missing is NaN.
+    """
+    found = _findings(sessions.found(store, code, str(number)))
+    moved, video = found.signals.displacement_mm, found.track.video
+    n = len(moved)
+    nose_px = found.track.landmarks(NOSE_BRIDGE)[:, 0]
+    rows = np.vstack(
+        [
+            found.signals.time_s[None],
+            moved.reshape(n, len(REGIONS) * len(SIDES)).T,
+            found.quality.usable[None],
+            nose_px[:, 0] / video.width_px,
+            nose_px[:, 1] / video.height_px,
+            1 / (found.head.mm_per_px * video.width_px),
+        ]
+    )
+    return Response(rows.astype("<f4").tobytes(), media_type="application/octet-stream")
+
+
+@router.put(_API + "/events")
+def edit(
+    store: InStore, code: str, number: int, edited: Annotated[EditedEvent, Body()]
+) -> dict[str, Any]:
+    """Keep what was made of an event."""
+    session = sessions.found(store, code, str(number))
+    one = ReviewedEvent(
+        event=_event(session, edited),
+        verdict=edited.verdict,
+        measured=edited.measured,
+        number=edited.number,
+    )
+    row = reviews.set_event(store, code, number, one, edited.why)
+    return {"number": row, "event": _one(store, code, number, row)}
+
+
+@router.delete(_API + "/events/{row}")
+def take_back(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+    """Nobody has said anything of this event."""
+    reviews.delete_event(store, code, number, row)
+    return {"deleted": True}
+
+
+@router.post(_API + "/excluded")
+def exclude(
+    store: InStore, code: str, number: int, span: Annotated[Span, Body()]
+) -> dict[str, int]:
+    """Leave a span out."""
+    return {"number": reviews.exclude(store, code, number, ExcludedSpan(span.start_s, span.end_s))}
+
+
+@router.delete(_API + "/excluded/{row}")
+def include(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+    """Take a span in again."""
+    reviews.include(store, code, number, row)
+    return {"deleted": True}
+
+
+@router.post(_API + "/summary")
+def summarise(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+    """Make the numbers that follow from the accepted events, and keep them."""
+    session = sessions.found(store, code, str(number))
+    review = reviews.review(store, code, number)
+    spans_s = [(one.start_s, one.end_s) for one in review.excluded]
+    params = AnalysisParams().measure
+    measurement = reviewed(_findings(session), review.accepted, spans_s, params)
+    plain = summary_plain(measurement)
+    reviews.keep_summary(store, code, number, plain)
+    return _headline(plain, texts(language_of(request)))
+
+
+def _findings(session: Session) -> Findings:
+    """What was found in a session, from its track; the latest few are kept."""
+    params = AnalysisParams().measure
+    if session.made_with.get("params_hash") != params_hash(params):
+        raise InputError(
+            "This session was measured with other numbers than those of this program.",
+            f"Measure it again: spasm-video sessions remeasure {session.subject}",
+        )
+    path = _file(session, "track.npz")
+    if path is None:
+        raise InputError("The track of this session is not there any more.", "Measure it again.")
+    return _found(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=3)
+def _found(path: str, _changed_ns: int) -> Findings:
+    return find(load_track(Path(path)), AnalysisParams().measure)
+
+
+def _event(session: Session, edited: EditedEvent) -> SpasmEvent:
+    """The edited event; its size is read from the traces, its measured parts stay as they were."""
+    regions = list(dict.fromkeys(edited.regions))
+    before = session.events[edited.measured - 1] if edited.measured <= len(session.events) else None
+    known = {} if not edited.measured or before is None else {p.region: p for p in before.parts}
+    is_moved = (
+        before is None
+        or not edited.measured
+        or before.side is not edited.side
+        or abs(before.onset_s - edited.onset_s) + abs(before.offset_s - edited.offset_s) > _SAME_S
+    )
+    if is_moved:
+        known = {}
+    missing = [region for region in regions if region not in known]
+    found = _findings(session) if missing or is_moved else None
+    parts, peak_s = [], before.peak_s if before is not None and not is_moved else edited.onset_s
+    highest = -math.inf
+    for region in regions:
+        if region in known:
+            parts.append(known[region])
+            continue
+        size, at_s = _size(found, region, edited)
+        parts.append(RegionPart(region, size, math.nan))
+        if is_moved and size > highest:
+            highest, peak_s = size, at_s
+    is_measured = bool(edited.measured) and before is not None
+    return SpasmEvent(
+        edited.onset_s,
+        peak_s,
+        edited.offset_s,
+        edited.side,
+        edited.kind,
+        tuple(parts),
+        before.confidence if is_measured and before is not None else math.nan,
+        bool(before.other_babinski)
+        if is_measured and before is not None and not is_moved
+        else False,
+    )
+
+
+_SAME_S = 1e-3
+
+
+def _size(found: Findings | None, region: Region, edited: EditedEvent) -> tuple[float, float]:
+    """The largest movement of a region beyond the other side within an event, and when; NaN."""
+    if found is None:
+        return math.nan, edited.onset_s
+    time_s = found.signals.time_s
+    within = (time_s >= edited.onset_s) & (time_s < edited.offset_s)
+    values = found.signals.excess(region, edited.side)[within]
+    if not np.isfinite(values).any():
+        return math.nan, edited.onset_s
+    at = int(np.nanargmax(values))
+    return float(values[at]), float(time_s[within][at])
+
+
+def _one(store: Any, code: str, number: int, row: int) -> dict[str, Any]:
+    events = reviews.review(store, code, number).events
+    return next(_event_plain(one) for one in events if one.number == row)
+
+
+def _event_plain(one: ReviewedEvent) -> dict[str, Any]:
+    event = one.event
+    mm = max((p.amplitude_mm for p in event.parts if math.isfinite(p.amplitude_mm)), default=None)
+    return {
+        "measured": one.measured,
+        "number": one.number,
+        "verdict": str(one.verdict),
+        "onset_s": event.onset_s,
+        "peak_s": event.peak_s,
+        "offset_s": event.offset_s,
+        "side": str(event.side),
+        "kind": str(event.kind),
+        "regions": [str(region) for region in event.regions],
+        "amplitude_mm": mm,
+        "confidence": event.confidence if math.isfinite(event.confidence) else None,
+    }
+
+
+def _headline(summary: dict[str, Any], t: Any) -> dict[str, Any]:
+    result = told(summary, t)
+    return {
+        "headline": result.headline,
+        "rate": result.rate,
+        "interval": result.interval,
+        "events": summary["events"],
+        "usable": t.number(summary["usable_s"], 0),
+    }

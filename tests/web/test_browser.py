@@ -1,0 +1,365 @@
+"""The app in a real browser: Debian's Chromium, a server of its own, a camera fed by a clip."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+import spasm_video
+from spasm_video.store import open_store, reviews, subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+selenium = pytest.importorskip("selenium")
+axe = pytest.importorskip("axe_core_python")
+
+from selenium import webdriver  # noqa: E402 (where it is installed)
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER),
+        reason="Chromium is not installed: apt-get install chromium chromium-driver",
+    ),
+]
+SAMPLE = Path(__file__).parents[2] / "sample_videos" / "right_spasm.mp4"
+AXE = Path(axe.__file__).parent / "axe.min.js"
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--window-size=1280,720", "--lang=en",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+)  # fmt: skip
+PATIENCE_S = 240
+LOST_S = 2.0
+SMOOTH_FPS = 15  # of a machine without a graphics card that does other things as well
+
+
+@dataclass
+class Server:
+    """``spasm-video serve`` in a process of its own, on any free port."""
+
+    folder: Path
+    process: subprocess.Popen[str] | None = None
+    opening: str = ""
+
+    @property
+    def address(self) -> str:
+        """Without the token."""
+        return self.opening.partition("/open")[0]
+
+    @property
+    def store(self) -> str:
+        """The file of its store."""
+        return str(self.folder / "store.sqlite")
+
+    def start(self) -> None:
+        """Start it; its address is what it says itself."""
+        environment = os.environ | {"PYTHONPATH": str(Path(spasm_video.__file__).parents[1])}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "spasm_video", "serve", "--no-browser", "--port", "0",
+             "--folder", str(self.folder), "--store", self.store],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if found := re.search(r"http://\S+", line):
+                self.opening = found[0]
+                return
+        raise AssertionError("the server did not start")
+
+    def end(self, how: int = signal.SIGTERM) -> None:
+        """End it."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=30)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+            self.process = None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A running server."""
+    running = Server(tmp_path / "web")
+    running.folder.mkdir()
+    running.start()
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A camera of 640 x 480 that shows the sample with spasms of the right side."""
+    path = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
+    with av.open(str(SAMPLE)) as video, path.open("wb") as out:
+        for frame in video.decode(video=0):
+            picture = np.full((480, 640, 3), 120, np.uint8)
+            small = cv2.resize(frame.to_ndarray(format="bgr24"), (480, 480))
+            picture[:, 80:560] = small
+            out.write(cv2.imencode(".jpg", picture)[1].tobytes())
+    return path
+
+
+@pytest.fixture
+def chromium(camera: Path) -> Iterator[webdriver.Chrome]:
+    """A browser with that camera."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--use-file-for-fake-video-capture={camera}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+def until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:
+    """What it gives once that is something; a failure after a time."""
+    end = time.monotonic() + seconds
+    while not (found := is_so()):
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+    return found
+
+
+def one(chromium: webdriver.Chrome, selector: str) -> Any:
+    """The element of a selector, once it is there."""
+    return until(lambda: chromium.find_elements(By.CSS_SELECTOR, selector), selector, 30)[0]
+
+
+def press(chromium: webdriver.Chrome, keys: str) -> None:
+    """Keys, one after the other, to whatever has the focus."""
+    chromium.find_element(By.TAG_NAME, "body").send_keys(keys)
+
+
+def measure(chromium: webdriver.Chrome) -> None:
+    """Say whose the video is, and wait for its result."""
+    one(chromium, "#f-subject").send_keys("P01")
+    one(chromium, "form button.button").click()
+    until(lambda: "/people/P01/sessions/" in chromium.current_url, "no result came")
+
+
+def complaints(chromium: webdriver.Chrome) -> list[str]:
+    """What the browser itself found wrong: a script, or something the policy refused."""
+    return [
+        str(line["message"])
+        for line in chromium.get_log("browser")  # type: ignore[no-untyped-call]
+        if line["level"] == "SEVERE" or "Content Security Policy" in line["message"]
+    ]
+
+
+def barriers(chromium: webdriver.Chrome) -> list[str]:
+    """What axe-core finds on the page that keeps somebody from using it (WCAG A and AA)."""
+    chromium.execute_script(AXE.read_text(encoding="utf-8"))
+    found = chromium.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']}).then((told) => done("
+        "told.violations.map((one) => one.id + ': ' + one.nodes.map((n) => n.target).join(' '))));"
+    )
+    return [str(barrier) for barrier in found]
+
+
+def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.Chrome) -> None:
+    """A file becomes a result; a rejected movement lowers the rate; the log has it all."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/upload")
+    one(chromium, "#choose").send_keys(str(SAMPLE))
+    one(chromium, "#arriving a.button").click()
+    measure(chromium)
+    result = chromium.current_url
+    assert "Spasms on the right side" in chromium.page_source
+    assert barriers(chromium) == []
+
+    chromium.get(f"{result}/review")
+    one(chromium, "#review[data-ready]")
+    assert barriers(chromium) == []
+    rows = chromium.find_elements(By.CSS_SELECTOR, "#events tbody tr")
+    press(chromium, "r" + "a" * (len(rows) - 1))
+    judged = one(chromium, "#judged")
+    until(lambda: judged.text == f"{len(rows)} of {len(rows)}", "not all are judged")
+    press(chromium, "k")
+    with open_store(server.store) as store:
+        (session,) = subjects.history(store, "P01").sessions
+
+        def told() -> list[Any]:
+            return [line for line in subjects.log(store, "P01") if "review" in line.action]
+
+        until(lambda: len(told()) > len(rows), "the last change was not logged", 30)
+        until(lambda: reviews.review(store, "P01", session.number).summary, "not counted", 30)
+        review, log = reviews.review(store, "P01", session.number), told()
+    until(lambda: "minute" in one(chromium, "#reviewed").text, "the numbers are not shown", 30)
+    assert one(chromium, "#reviewed").text != one(chromium, "#measured").text
+    assert len(session.events) == len(rows)
+    assert review.summary["events"] == len(rows) - 1
+    assert review.summary["affected_side"] == "right"
+    assert len(log) == len(rows) + 1
+    until(lambda: chromium.execute_script(
+        "return document.getElementById('video').readyState >= 2"), "no picture", 30)  # fmt: skip
+    chromium.get(result)
+    assert "Looked through by" in chromium.page_source
+    assert complaints(chromium) == []
+
+
+def test_undo_takes_back_and_a_marked_span_is_added(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """By mouse and keyboard; what was undone is open again, and the log has both."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/upload")
+    one(chromium, "#choose").send_keys(str(SAMPLE))
+    one(chromium, "#arriving a.button").click()
+    measure(chromium)
+    chromium.get(f"{chromium.current_url}/review")
+    one(chromium, "#review[data-ready]")
+    rows = len(chromium.find_elements(By.CSS_SELECTOR, "#events tbody tr"))
+    judged = one(chromium, "#judged")
+
+    press(chromium, "a")
+    until(lambda: judged.text == f"1 of {rows}", "not judged")
+    press(chromium, "u")
+    until(lambda: judged.text == f"0 of {rows}", "not taken back")
+    traces = one(chromium, "#traces")
+    drag = webdriver.ActionChains(chromium)
+    drag.move_to_element_with_offset(traces, -300, 0).click_and_hold().move_by_offset(25, 0)
+    drag.release().perform()
+    press(chromium, "n")
+    until(lambda: judged.text == f"1 of {rows + 1}", "not added")
+    assert "found by a person" in one(chromium, "#events").text
+    press(chromium, "u")
+    until(lambda: judged.text == f"0 of {rows}", "not gone")
+
+
+def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.Chrome) -> None:
+    """Camera, lamps, a task, the end before its time; then measured as any other video."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/record")
+    begin = one(chromium, "#begin")
+    until(begin.is_enabled, "the camera is not ready", 60)
+    until(lambda: "is in view" in one(chromium, "#lamp-face").text, "no face in the lamps", 60)
+    assert barriers(chromium) == []
+    begin.click()
+    until(lambda: one(chromium, "#left").text.endswith(" s"), "the task did not begin", 30)
+    time.sleep(13)
+    assert "Rest" in one(chromium, "#task").text
+    one(chromium, "#stop").click()
+    button = one(chromium, "#measure")
+    until(button.is_displayed, "the recording was not stored", 60)
+    button.click()
+    measure(chromium)
+
+    with open_store(server.store) as store:
+        (session,) = subjects.history(store, "P01").sessions
+    assert (session.segment, session.mirrored) == ("rest", False)
+    assert 8 < session.duration_s < 20
+    chromium.get(f"{server.address}/people/P01")
+    assert "Over time" in chromium.page_source
+    assert barriers(chromium) == []
+    assert complaints(chromium) == []
+
+
+def test_a_killed_server_loses_at_most_two_seconds(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """What the tab had recorded up to two seconds before is on the disk, and can be measured."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/record")
+    begin = one(chromium, "#begin")
+    until(begin.is_enabled, "the camera is not ready", 60)
+    begin.click()
+    until(lambda: list(server.folder.glob("videos/*/video.webm")), "nothing arrived", 30)
+    began = time.monotonic()
+    time.sleep(8)
+    server.end(signal.SIGKILL)
+    recorded_s = time.monotonic() - began
+    (file,) = server.folder.glob("videos/*/video.webm")
+    with av.open(str(file)) as video:
+        times = [frame.time for frame in video.decode(video=0)]
+    assert times[-1] - times[0] >= recorded_s - LOST_S
+
+    server.start()
+    chromium.execute_script("window.onbeforeunload = null;")
+    chromium.get("about:blank")
+    chromium.get(server.opening)
+    one(chromium, f"a[href='/record/{file.parent.name}']").click()
+    one(chromium, "button[value='use']").click()
+    measure(chromium)
+
+
+def test_ten_minutes_of_traces_are_drawn_quickly(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """36,000 frames of five regions: scrubbing a window of 12 s, and the whole of it."""
+    chromium.get(server.opening)
+    chromium.set_script_timeout(60)
+    near_fps, far_fps = chromium.execute_async_script("""
+        const done = arguments[arguments.length - 1];
+        import('/static/traces.js').then(({Traces, drawLanes}) => {
+          const regions = ['eyelid', 'brow', 'cheek', 'mouth', 'neck'], n = 36000;
+          const all = new Float32Array(15 * n);
+          for (let i = 0; i < n; i += 1) all[i] = i / 60;
+          for (let i = n; i < 11 * n; i += 1) all[i] = Math.sin(i / 7) + ((i * 7919) % 97) / 97;
+          all.fill(1, 11 * n, 12 * n);
+          const traces = new Traces(all.buffer, regions);
+          const canvas = document.createElement('canvas');
+          canvas.style.width = '720px'; canvas.style.height = '400px';
+          document.body.append(canvas);
+          const names = Object.fromEntries(regions.map((one) => [one, one]));
+          const events = Array.from({length: 300}, (_, k) => ({
+            onset_s: 2 * k, offset_s: 2 * k + 0.3, side: 'left', regions, verdict: 'open'}));
+          const frames = (wide) => new Promise((resolve) => {
+            const began = performance.now();
+            let count = 0;
+            const step = () => {
+              const from = (count * 0.2) % (600 - wide);
+              drawLanes(canvas, traces, {from, to: from + wide, events, excluded: [],
+                limits: {}, names});
+              count += 1;
+              const spent = performance.now() - began;
+              if (spent < 3000) requestAnimationFrame(step);
+              else resolve(1000 * count / spent);
+            };
+            requestAnimationFrame(step);
+          });
+          frames(12).then((near) => frames(590).then((far) => done([near, far])));
+        });
+    """)
+    assert near_fps > SMOOTH_FPS, (near_fps, far_fps)
+    assert far_fps > SMOOTH_FPS / 2, (near_fps, far_fps)
+
+
+def test_every_page_can_be_used_by_everybody(server: Server, chromium: webdriver.Chrome) -> None:
+    """No barrier of WCAG A and AA, in both languages; a refused visitor is told plainly."""
+    chromium.get(f"{server.address}/")
+    assert "has not been let in" in chromium.page_source
+    chromium.get(server.opening)
+    with open_store(server.store) as store:
+        subjects.add(store, "P01")
+    for language in ("de", "en"):
+        chromium.get(f"{server.address}/language/{language}")
+        for path in ("/", "/upload", "/people", "/people/P01", "/jobs", "/nowhere"):
+            chromium.get(f"{server.address}{path}")
+            assert barriers(chromium) == [], (language, path)
+    chromium.get(f"{server.address}/people/P01")
+    wide = chromium.execute_script(
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wide == 0
