@@ -40,7 +40,8 @@ _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
 for command in (
-    analyze, live, serve, timeline, strip, batch, agreement, demo, doctor, models, simulate, validate
+    analyze, live, serve, timeline, strip, batch, agreement,
+    demo, doctor, models, simulate, validate,
 ):  # fmt: skip
     app.command()(command)
 _GROUPS = {
