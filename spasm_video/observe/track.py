@@ -164,6 +164,23 @@ def load_track(path: Path) -> FaceTrack:
     )
 
 
+def load_points(
+    path: Path, landmarks: tuple[int, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    (n,) s and (n, landmarks, 3) px of any of the 478 points of a track file.
+
+    Raises
+    ------
+    TrackError : the file is not a track
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _rows(archive, "time_s"), _measured_points(archive, landmarks)
+    except _DAMAGE as error:
+        raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
+
+
 def _facts(archive: zipfile.ZipFile, file_name: str) -> dict[str, Any]:
     """What the track says of its video and of how it was observed."""
     facts = json.loads(str(_array(archive, "facts")))
@@ -198,9 +215,11 @@ def _check_end(member: IO[bytes]) -> None:
         raise ValueError("a member is too long")
 
 
-def _measured_points(archive: zipfile.ZipFile) -> NDArray[np.float64]:
-    """(n, measured landmarks, 3), read in blocks: a long track never lies in memory whole."""
-    keep = np.array(MEASURED_LANDMARKS)
+def _measured_points(
+    archive: zipfile.ZipFile, landmarks: tuple[int, ...] = MEASURED_LANDMARKS
+) -> NDArray[np.float64]:
+    """(n, landmarks, 3), read in blocks: a long track never lies in memory whole."""
+    keep = np.array(landmarks)
     with archive.open("points_px.npy") as member:
         version = np.lib.format.read_magic(member)
         read = (
