@@ -216,6 +216,24 @@ def mesh_points(path: Path) -> Generator[NDArray[np.float64]]:
         raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
 
 
+def load_points(
+    path: Path, landmarks: tuple[int, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    (n,) s and (n, landmarks, 3) px of any of the 478 points of a track file.
+
+    Raises
+    ------
+    TrackError : the file is not a track
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            time_s = _rows(archive, "time_s")
+            return time_s, _measured_points(archive, len(time_s), landmarks)
+    except _DAMAGE as error:
+        raise TrackError(f"{path.name} is not a track of spasm_video.", _REMEDY) from error
+
+
 def _facts(archive: zipfile.ZipFile, file_name: str) -> dict[str, Any]:
     """What the track says of its video and of how it was observed."""
     facts = json.loads(str(_array(archive, "facts")))
@@ -250,9 +268,11 @@ def _check_end(member: IO[bytes]) -> None:
         raise ValueError("a member is too long")
 
 
-def _measured_points(archive: zipfile.ZipFile, count: int) -> NDArray[np.float64]:
-    """(n, measured landmarks, 3), read in blocks: a long track never lies in memory whole."""
-    keep = np.array(MEASURED_LANDMARKS)
+def _measured_points(
+    archive: zipfile.ZipFile, count: int, landmarks: tuple[int, ...] = MEASURED_LANDMARKS
+) -> NDArray[np.float64]:
+    """(n, landmarks, 3), read in blocks: a long track never lies in memory whole."""
+    keep = np.array(landmarks)
     points, at = np.empty((count, len(keep), 3)), 0
     for block in _point_blocks(archive):
         points[at : at + len(block)] = block[:, keep]

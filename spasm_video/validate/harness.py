@@ -56,11 +56,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A case as the measurement sees it; ``video`` where there are pictures of it."""
+    """A case as the measurement sees it; ``video`` and its kept track where there are any."""
 
     track: FaceTrack
     truth: Truth
     video: Path | None
+    track_file: Path | None = None
 
 
 def run(
@@ -109,7 +110,7 @@ def score(case: Case, params: AnalysisParams, folder: Path) -> Comparison:
             matched(clip, seen.truth, joined(found)),
             usable_s=comparison.usable_s, duration_s=comparison.duration_s,
         )
-        for name, found in rivals(seen.track, seen.truth).items()
+        for name, found in rivals(seen.track, seen.truth, seen.track_file).items()
     }  # fmt: skip
     return replace(comparison, rivals=others)
 
@@ -118,7 +119,8 @@ def look(case: Case, params: AnalysisParams, folder: Path) -> Seen:
     """The track and the truth of a case; what was looked at once is kept in ``folder``."""
     if case.level is Level.VIDEO and case.video and case.truth:
         truth = read_truth(case.truth)  # before minutes of looking
-        return Seen(_observed(case.video, case, params, folder), truth, case.video)
+        track = _observed(case.video, case, params, folder)
+        return Seen(track, truth, case.video, _kept(case, folder))
     from spasm_video.simulate.levels import (  # noqa: PLC0415 (labelled videos need none of it)
         simulate_clip,
         simulate_track,
@@ -133,7 +135,7 @@ def look(case: Case, params: AnalysisParams, folder: Path) -> Seen:
     if not truth_file.exists():
         simulate_clip(scenario, video)
     truth = read_truth(truth_file)
-    return Seen(_observed(video, case, params, folder), truth, video)
+    return Seen(_observed(video, case, params, folder), truth, video, _kept(case, folder))
 
 
 def face_px(track: FaceTrack) -> float:
@@ -158,10 +160,14 @@ def _scenario(case: Case) -> Scenario:
 
 
 def _observed(video: Path, case: Case, params: AnalysisParams, folder: Path) -> FaceTrack:
-    kept = folder / f"{_stem(case)}.npz"
+    kept = _kept(case, folder)
     if kept.exists():
         return load_track(kept)
     return observe_video(video, kept, params.observe)
+
+
+def _kept(case: Case, folder: Path) -> Path:
+    return folder / f"{_stem(case)}.npz"
 
 
 def _stem(case: Case) -> str:

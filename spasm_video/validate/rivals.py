@@ -8,7 +8,13 @@ Re-implemented from their published descriptions, in their favour where these ar
 - ``mean + 0.5 SD``: the rule of the open hemifacial spasm analyzer of Nomura and Sakai
   (10.5281/zenodo.18845312): the relative difference of the lid openings less its
   Savitzky-Golay trend of 3 s, above the recording's own mean + 0.5 standard deviations for
-  at least four frames outside blinks. It is told the affected side.
+  at least four frames outside blinks. It is told the affected side;
+- ``blendshapes left - right``: MediaPipe's scores for a closed eye, a squint and a smile, left
+  against right, beyond a fixed threshold from their usual difference. Its network takes points
+  that simulated tracks do not have, so it is there for videos alone; its points are not
+  smoothed, in its favour.
+
+The first two take the points of this program's own mesh: the same network as MediaPipe's.
 """
 
 from __future__ import annotations
@@ -21,14 +27,17 @@ from scipy.signal import savgol_filter
 
 from spasm_video.anatomy import EYE_CORNERS, LID_PAIRS, SIDES, Region, Side
 from spasm_video.dsp.intervals import runs
+from spasm_video.observe.expressions import expressions
 from spasm_video.records import AffectedSide, Kind
 from spasm_video.validate.spasms import Spasm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from spasm_video.observe.expressions import Expressions
     from spasm_video.records import FaceTrack
     from spasm_video.validate.truth import Truth
 
@@ -40,16 +49,50 @@ _TREND_S, _TREND_ORDER = 3.0, 2
 _SD, _FEWEST_FRAMES = 0.5, 4
 _BLINK_SHARE = 0.5  # of the usual opening, in both eyes
 _TINY = 1e-6
+BLENDSHAPES = "blendshapes left - right"
+_SCORES_APART = 0.1  # of 0 to 1; nobody has published one
+_SCORE_REGIONS = {
+    "eyeBlink": Region.EYELID, "eyeSquint": Region.EYELID, "mouthSmile": Region.MOUTH,
+}  # fmt: skip
 # MediaPipe's face landmarks in VIDEO mode: One-Euro filter (Casiez 2012).
 _LEAST_HZ, _BETA, _SPEED_HZ = 0.05, 80.0, 1.0
 
 
-def rivals(track: FaceTrack, truth: Truth) -> dict[str, tuple[Spasm, ...]]:
-    """What each rule finds; nothing where no face was seen throughout."""
+def rivals(
+    track: FaceTrack, truth: Truth, track_file: Path | None = None
+) -> dict[str, tuple[Spasm, ...]]:
+    """
+    What each rule finds; nothing where no face was seen throughout.
+
+    Blendshapes are compared only where ``track_file``, the track of a video, is there.
+    """
     seen = np.asarray(np.isfinite(track.points_px).all(axis=(1, 2)), np.bool_)
-    if seen.sum() < 2 * _FEWEST_FRAMES:
-        return dict.fromkeys(RULES, ())
-    return {name: rule(track, truth, seen) for name, rule in RULES.items()}
+    is_long = seen.sum() >= 2 * _FEWEST_FRAMES
+    found = {name: rule(track, truth, seen) if is_long else () for name, rule in RULES.items()}
+    if track_file is not None:
+        found[BLENDSHAPES] = scores_apart(expressions(track_file)) if is_long else ()
+    return found
+
+
+def scores_apart(faces: Expressions) -> tuple[Spasm, ...]:
+    """Where a score of one side exceeds that of the other by more than it usually does."""
+    seen = np.isfinite(next(iter(faces.scores.values()))).all(axis=1)
+    time_s = faces.time_s[seen]
+    apart = {name: both[seen, 0] - both[seen, 1] for name, both in faces.scores.items()}
+    apart = {name: values - np.median(values) for name, values in apart.items()}
+    found: list[Spasm] = []
+    for side in SIDES:
+        sign = 1.0 if side is Side.LEFT else -1.0
+        beyond = {name: sign * values > _SCORES_APART for name, values in apart.items()}
+        for start, stop in runs(np.any(list(beyond.values()), axis=0)):
+            if time_s[stop - 1] - time_s[start] < _SHORTEST_S:
+                continue
+            regions = dict.fromkeys(
+                _SCORE_REGIONS[name] for name, is_beyond in beyond.items()
+                if is_beyond[start:stop].any()
+            )  # fmt: skip
+            found.append(_spasm(side, time_s, start, stop, tuple(regions)))
+    return tuple(found)
 
 
 def _aspect_ratio(track: FaceTrack, _: Truth, seen: NDArray[np.bool_]) -> tuple[Spasm, ...]:
@@ -129,7 +172,13 @@ def _weight(cutoff_hz: Floats | float, step_s: float) -> Floats:
     return np.asarray(turn / (turn + 1))
 
 
-def _spasm(side: Side, time_s: Floats, start: int, stop: int) -> Spasm:
+def _spasm(
+    side: Side,
+    time_s: Floats,
+    start: int,
+    stop: int,
+    regions: tuple[Region, ...] = (Region.EYELID,),
+) -> Spasm:
     """A run of frames; these rules give no size."""
     end_s = float(time_s[min(stop, len(time_s) - 1)])
     onset_s = float(time_s[start])
@@ -139,7 +188,7 @@ def _spasm(side: Side, time_s: Floats, start: int, stop: int) -> Spasm:
         offset_s=max(end_s, onset_s),
         side=side,
         kind=Kind.TONIC if end_s - onset_s >= 1 else Kind.CLONIC,
-        regions=(Region.EYELID,),
+        regions=regions,
         amplitude_mm=math.nan,
         region_mm={},
         closure=math.nan,

@@ -95,17 +95,26 @@ def _agreement(clips: Sequence[Comparison]) -> Iterator[Row]:
 
 def _beside(clips: Sequence[Comparison]) -> Iterator[Row]:
     """Simpler rules below this program on the same clips: what is claimed, or all if none is."""
-    natural = [c for c in clips if c.rivals]
+    compared = [c for c in clips if c.rivals]
+    names = dict.fromkeys(name for clip in compared for name in clip.rivals)
+    everywhere = [name for name in names if all(name in clip.rivals for clip in compared)]
+    yield from _ranked(compared, everywhere, "")
+    if len(everywhere) < len(names):  # what needs pictures, beside all others on those clips
+        pictured = [c for c in compared if len(c.rivals) == len(names)]
+        yield from _ranked(pictured, list(names), ", videos")
+
+
+def _ranked(natural: Sequence[Comparison], names: Sequence[str], where: str) -> Iterator[Row]:
     claimed = [c for c in natural if _is_claimed(c)] or natural
     sick, healthy = [c for c in claimed if c.true], [c for c in natural if not c.true]
-    for name in (OURS, *(natural[0].rivals if natural else ())):
+    for name in (OURS, *names):
         for figure in (
             *events([_by(c, name) for c in sick]),
             *sides([_by(c, name) for c in sick])[:1],
             *false_events([_by(c, name) for c in healthy]),
         ):
             if figure.measure in _BESIDE:
-                yield Row("beside", name, figure)
+                yield Row("beside", name + where, figure)
 
 
 def _by(clip: Comparison, name: str) -> Comparison:

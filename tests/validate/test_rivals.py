@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from spasm_video.anatomy import Region, Side
+from spasm_video.observe.expressions import Expressions
 from spasm_video.records import AffectedSide
-from spasm_video.validate.rivals import rivals
+from spasm_video.validate.rivals import BLENDSHAPES, rivals, scores_apart
 from spasm_video.validate.truth import Truth
 from tests.measure.conftest import Move, Scene, blink, spasm, track_of, twitch
 
@@ -54,3 +56,27 @@ def test_a_clip_too_short_for_a_rule_has_no_spasm(duration_s: float) -> None:
 
     assert rivals(brief, SICK_RIGHT)["mean + 0.5 SD"] == ()
     assert set(rivals(faceless, SICK_RIGHT).values()) == {()}
+
+
+def test_blendshapes_apart_on_one_side_are_a_spasm_of_it() -> None:
+    """A squint of 0.2 on the left for 0.3 s is one; on both sides none, nor 0.05, nor a rest."""
+    time_s = np.arange(300) / 30
+    scores = {name: np.full((300, 2), 0.3) for name in ("eyeBlink", "eyeSquint", "mouthSmile")}
+    scores["mouthSmile"][:, 1] += 0.2  # a face that is never even
+    scores["eyeSquint"][60:69, 0] += 0.2
+    scores["eyeBlink"][120:129] += 0.5
+    scores["eyeSquint"][180:189, 1] += 0.05
+
+    (found,) = scores_apart(Expressions(time_s, scores))
+
+    assert found.side is Side.LEFT
+    assert found.regions == (Region.EYELID,)
+    assert found.onset_s == pytest.approx(2.0)
+    assert found.offset_s == pytest.approx(2.3)
+
+
+def test_simulated_points_have_no_blendshapes() -> None:
+    """Rather than a score of nothing, the rule is not there."""
+    track = track_of(Scene(duration_s=4.0, fps=30.0))
+
+    assert BLENDSHAPES not in rivals(track, SICK_RIGHT)
