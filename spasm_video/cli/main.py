@@ -15,6 +15,7 @@ from spasm_video.cli.analyze import analyze
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.live import live
+from spasm_video.cli.magnify import magnify
 from spasm_video.cli.models import models
 from spasm_video.cli.show import tell
 from spasm_video.cli.simulate import simulate
@@ -27,7 +28,7 @@ INTERRUPTED = 130  # what a shell gives for Ctrl-C
 _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
-for command in (analyze, demo, doctor, live, models, simulate, strip, validate):
+for command in (analyze, demo, doctor, live, magnify, models, simulate, strip, validate):
     app.command()(command)
 
 
