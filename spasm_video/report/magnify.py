@@ -83,7 +83,7 @@ def magnified(
     moved_mm : (window, out/up) what each window has moved from rest; NaN: not known
     times : 1 leaves the picture as it is
     """
-    known: NDArray[np.bool_] = np.isfinite(np.hstack([moved_mm, centres])).all(axis=1)
+    known = np.asarray(np.isfinite(np.hstack([moved_mm, centres])).all(axis=1), np.bool_)
     if times == 1 or not known.any():
         return half
     sources = [
