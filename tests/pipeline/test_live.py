@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spasm_video.anatomy import Side
+from spasm_video.anatomy import Region, Side
 from spasm_video.errors import CameraError
 from spasm_video.observe.backends import DEFAULT_BACKEND, backend
 from spasm_video.observe.observer import FaceReader
@@ -20,6 +20,7 @@ from spasm_video.observe.window import TrackWindow
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import analyze, observe_video
 from spasm_video.pipeline.capture import Capture, Recorder
+from spasm_video.pipeline.live import measured_now
 from spasm_video.pipeline.liverun import Listener, LiveOptions, run_live
 from spasm_video.video.file import VideoFile
 from spasm_video.video.webcam import Played, Webcam
@@ -134,6 +135,25 @@ def test_a_window_holds_what_a_track_holds(clip: Path, tmp_path: Path) -> None:
     for name in ("lid_px", "skin_step_px", "skin_confidence", "sharpness", "brightness"):
         expected = getattr(track, name)[same]
         assert getattr(live, name) == pytest.approx(expected, abs=1e-4, nan_ok=True), name
+
+
+def test_an_eye_that_is_held_shut_is_seen_to_be() -> None:
+    """0.9 s into a tonic spasm the lid reads its closure, and nothing lies after now."""
+    params = AnalysisParams()
+    video = VideoFile(SAMPLE, start_s=3.9, end_s=6.5)
+    finder, reader = backend(DEFAULT_BACKEND, params.observe), FaceReader()
+    window = TrackWindow(video.info, 20.0)
+    for frame in video:
+        face = finder.find(frame)
+        window.append(frame.time_s, None if face is None else reader.read(frame, face))
+
+    now = measured_now(window, params.measure)
+
+    closed_mm = now.signals.of(Region.EYELID, Side.RIGHT)[-1]
+    assert closed_mm > 6.0
+    assert abs(now.signals.of(Region.EYELID, Side.LEFT)[-1]) < 0.5
+    assert now.events[-1].offset_s == now.head.time_s[-1] == window.last_s
+    assert now.events[-1].onset_s == pytest.approx(5.6, abs=0.05)
 
 
 def test_a_slow_screen_costs_the_recording_nothing(face_clips: FaceClips) -> None:
