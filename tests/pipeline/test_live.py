@@ -99,7 +99,9 @@ def test_live_on_a_file_is_the_analysis_of_that_file(clip: Path, tmp_path: Path)
     """Event for event, byte for byte; what was counted meanwhile is the same spasms."""
     heard: list[SpasmEvent] = []
     listener = Listener(on_spasm=heard.append)
-    source = Played(VideoFile(clip))
+    source = Played(  # at half its rate: a busy machine must not miss a twitch
+        VideoFile(clip), now_s=lambda: time.monotonic() / 2, sleep=lambda s: time.sleep(2 * s)
+    )
 
     result = run_live(
         source, LiveOptions(out=tmp_path, file=clip), AnalysisParams(), None, listener
@@ -158,7 +160,7 @@ def test_an_eye_that_is_held_shut_is_seen_to_be() -> None:
 
 def test_a_slow_screen_costs_the_recording_nothing(face_clips: FaceClips) -> None:
     """Started by a key, stopped by a key: all frames between, as they came, at their times."""
-    device = FakeDevice(face_clips.pictures)
+    device = FakeDevice([*face_clips.pictures] * 3)
     screen = SlowScreen([" ", "m", "", "", " "], slow_s=0.15)
 
     result = run_live(
@@ -172,9 +174,13 @@ def test_a_slow_screen_costs_the_recording_nothing(face_clips: FaceClips) -> Non
     recorded = list(VideoFile(result.recording))
     assert len(recorded) > 2 * len(screen.shown) > 0
     steps_s = np.diff([frame.time_s for frame in recorded])
-    first = int(np.argmin([np.abs(steps_s[0] - step) for step in np.diff(device.times_s)]))
-    expected_s = np.diff(device.times_s)[first : first + len(steps_s)]
-    assert steps_s == pytest.approx(expected_s, abs=2e-5)
+    taken_s = np.diff(device.times_s)
+    apart_s = [
+        np.abs(taken_s[at : at + len(steps_s)] - steps_s).max()
+        for at in range(len(taken_s) - len(steps_s) + 1)
+    ]
+    first = int(np.argmin(apart_s))
+    assert apart_s[first] == pytest.approx(0.0, abs=2e-5)
     shown = device.pictures[first].astype(float)
     assert np.abs(recorded[0].image_rgb - shown).mean() < 6
     assert np.abs(recorded[0].image_rgb[:, ::-1] - shown).mean() > 12
