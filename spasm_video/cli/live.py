@@ -127,6 +127,11 @@ class Window:
 
         self._cv2 = cv2
         self._is_open = False
+        # OpenCV points its window library to fonts that it does not ship, which then complains.
+        if "QT_QPA_FONTDIR" in os.environ:
+            import matplotlib as mpl  # noqa: PLC0415 (slow)
+
+            os.environ["QT_QPA_FONTDIR"] = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
 
     def show(self, picture: NDArray[np.uint8]) -> str:
         """Show a picture; the key pressed since the last one; closing the window is ``q``."""

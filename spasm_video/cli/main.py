@@ -18,6 +18,7 @@ from spasm_video.cli.batch import batch
 from spasm_video.cli.demo import demo
 from spasm_video.cli.doctor import doctor, examine_packages
 from spasm_video.cli.live import live
+from spasm_video.cli.magnify import magnify
 from spasm_video.cli.models import models
 from spasm_video.cli.notes import notes
 from spasm_video.cli.ratings import ratings
@@ -40,7 +41,7 @@ _TERMINATED = 143  # and for a job that was asked to end
 
 app = typer.Typer(name="spasm-video", add_completion=False, pretty_exceptions_enable=False)
 for command in (
-    analyze, live, serve, timeline, strip, batch, agreement,
+    analyze, live, serve, timeline, strip, magnify, batch, agreement,
     demo, doctor, models, simulate, validate,
 ):  # fmt: skip
     app.command()(command)

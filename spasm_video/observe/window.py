@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from spasm_video.observe.observer import Reading
 from spasm_video.records import FaceTrack, VideoFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from spasm_video.video.frames import VideoInfo
@@ -46,14 +49,31 @@ class TrackWindow:
         while self._rows[0][0] < time_s - self._length_s:
             self._rows.popleft()
 
+    def copy(self) -> TrackWindow:
+        """The window as it is now: to be measured while this one goes on."""
+        same = TrackWindow(self._info, self._length_s)
+        same._rows = self._rows.copy()
+        return same
+
+    @property
+    def last_s(self) -> float:
+        """Time of the last frame."""
+        return self._rows[-1][0]
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing was added yet."""
         return not self._rows
 
-    def track(self) -> FaceTrack:
-        """The readings as a track; its times go on from window to window."""
-        times_s, readings = zip(*tuple(self._rows), strict=True)
+    def track(self, beyond_s: float = 0.0) -> FaceTrack:
+        """
+        The readings as a track; its times go on from window to window.
+
+        For ``beyond_s`` after the last frame the film runs backwards: a running baseline then
+        does not take a movement that holds at this moment for rest.
+        """
+        rows = tuple(self._rows)
+        times_s, readings = zip(*rows, *_backwards(rows, beyond_s), strict=True)
         time_s = np.array(times_s)
         return FaceTrack(
             time_s=time_s,
@@ -90,4 +110,23 @@ class TrackWindow:
             corrupt_after_s=math.nan,
             decoder=self._info.decoder,
             mirrored=False,
+        )
+
+
+def _backwards(
+    rows: tuple[tuple[float, Reading], ...], length_s: float
+) -> Iterator[tuple[float, Reading]]:
+    """The last seconds again, the last frame first, each step the other way."""
+    now_s = rows[-1][0]
+    for (time_s, reading), (_, after) in zip(rows[-2::-1], rows[:0:-1], strict=True):
+        if now_s - time_s > length_s:
+            return
+        yield (
+            2 * now_s - time_s,
+            replace(
+                reading,
+                skin_step_px=-after.skin_step_px,
+                skin_confidence=after.skin_confidence,
+                fresh=after.fresh,
+            ),
         )

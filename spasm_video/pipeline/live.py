@@ -12,9 +12,11 @@ import math
 import time
 from collections import deque
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
+
+import numpy as np
 
 from spasm_video.anatomy import SIDES, Side
 from spasm_video.measure import measure
@@ -22,19 +24,19 @@ from spasm_video.observe.backends import DEFAULT_BACKEND, backend
 from spasm_video.observe.observer import FaceReader
 from spasm_video.observe.window import TrackWindow
 from spasm_video.pipeline.ahead import Ahead
+from spasm_video.records import HeadFrame, MovementSignals, Quality
 from spasm_video.report.livesheet import LiveSheet, LiveState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import TracebackType
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from spasm_video.observe.observer import Reading
     from spasm_video.params import AnalysisParams, MeasureParams
     from spasm_video.pipeline.capture import Arrived, Capture
-    from spasm_video.records import Blink, FaceTrack, Measurement, SpasmEvent
+    from spasm_video.records import Blink, Measurement, SpasmEvent
     from spasm_video.video.frames import VideoInfo
 
     Picture = NDArray[np.uint8]
@@ -157,6 +159,48 @@ class LiveView:
         return self._sheet.picture(frame.image_rgb, points_px, frame.time_s, measurement, state)
 
 
+def measured_now(window: TrackWindow, params: MeasureParams) -> Measurement:
+    """
+    The window, measured up to its last frame.
+
+    Its summary counts what lies beyond it too, and means nothing.
+    """
+    return _until(measure(window.track(params.movement.held_window_s / 2), params), window.last_s)
+
+
+def _until(measured: Measurement, now_s: float) -> Measurement:
+    """Without what lies after ``now_s``; what is on at that time ends there for now."""
+    head, signals, quality = measured.head, measured.signals, measured.quality
+    n = int(np.searchsorted(head.time_s, now_s, side="right"))
+    return replace(
+        measured,
+        head=HeadFrame(head.time_s[:n], head.rotation_deg[:n], head.mm_per_px[:n]),
+        signals=MovementSignals(
+            signals.time_s[:n],
+            signals.displacement_mm[:n],
+            signals.one_sided_mm[:n],
+            signals.limit_mm,
+        ),
+        quality=Quality(
+            quality.time_s[:n],
+            quality.reasons[:n],
+            quality.usable[:n],
+            quality.frame_s[:n],
+            quality.region_usable[:n],
+        ),
+        events=tuple(
+            replace(event, peak_s=min(event.peak_s, now_s), offset_s=min(event.offset_s, now_s))
+            for event in measured.events
+            if event.onset_s < now_s
+        ),
+        blinks=tuple(
+            replace(blink, peak_s=min(blink.peak_s, now_s), offset_s=min(blink.offset_s, now_s))
+            for blink in measured.blinks
+            if blink.onset_s < now_s
+        ),
+    )
+
+
 class _Measuring:
     """Measures the window beside everything else; one measurement at a time."""
 
@@ -164,7 +208,7 @@ class _Measuring:
         self._params = params
         self._wanted = Event()
         self._lock = Lock()
-        self._track: FaceTrack | None = None
+        self._window: TrackWindow | None = None
         self._is_over = False
         self._last_s = -math.inf
         self._thread = Thread(target=self._work, daemon=True)
@@ -190,24 +234,24 @@ class _Measuring:
         if time_s - self._last_s < _EVERY_S or self._wanted.is_set():
             return
         self._last_s = time_s
-        self._track = window.track()
+        self._window = window.copy()
         self._wanted.set()
 
     def finish(self, window: TrackWindow) -> None:
         """Measure the window as it is at the end."""
         with self._lock:
             if not window.is_empty:
-                self.newest = measure(window.track(), self._params)
+                self.newest = measured_now(window, self._params)
 
     def _work(self) -> None:
         while True:
             self._wanted.wait()
             if self._is_over:
                 return
-            track = self._track
-            if track is not None:
+            window = self._window
+            if window is not None:
                 with self._lock:
-                    self.newest = measure(track, self._params)
+                    self.newest = measured_now(window, self._params)
             self._wanted.clear()
 
 

@@ -146,7 +146,27 @@ class LaneChart:
             x = self.x(count * step_s, start_s, length_s)
             canvas.box(page, x, y, 1, 5, canvas.rgb(SOFT_INK))
             at = min(x, self.width_px - 22.0), y + 8.0
-            canvas.text(page, clock(count * step_s, 0), at, canvas.rgb(SOFT_INK), 14, "middle")
+            canvas.text(
+                page,
+                clock(count * step_s, 0 if step_s >= 1 else 1),
+                at,
+                canvas.rgb(SOFT_INK),
+                14,
+                "middle",
+            )
+
+
+def lane_chart_of(
+    measurement: Measurement, at: NDArray[np.intp], width_px: int, height_px: int
+) -> LaneChart:
+    """Lanes just large enough for some frames: a small twitch is seen beside no large one."""
+    half_mm = {}
+    for index, region in enumerate(REGIONS):
+        mm = np.abs(measurement.signals.displacement_mm[at, index])
+        highest = float(np.max(mm, initial=0.0, where=np.isfinite(mm)))
+        limit_mm = float(np.nan_to_num(measurement.signals.limit_mm[index]))
+        half_mm[region] = max(1.15 * highest, 1.3 * limit_mm, 0.3)
+    return LaneChart(width_px, height_px, half_mm)
 
 
 def lane_chart(measurement: Measurement, width_px: int, height_px: int) -> LaneChart:
