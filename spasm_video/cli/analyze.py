@@ -124,8 +124,8 @@ def analyze(
         typer.Option(
             "--video",
             help="Also write annotated.mp4: the face with each spasm marked, the signals beside "
-            "it, the sound kept. Takes about as long again as the analysis, and 1 to 2 MB for "
-            "each 10 seconds.",
+            "it, the sound kept. Takes about as long again as the analysis, and about 1 MB "
+            "for 10 seconds.",
         ),
     ] = False,
     deidentify: Annotated[

@@ -87,6 +87,12 @@ def line(
         cv2.polylines(picture, [fine], closed, colour, thickness, cv2.LINE_AA, _SHIFT)
 
 
+def mesh(picture: Picture, outlines: Floats, colour: Rgb) -> None:
+    """Many closed lines (n, k, 2) at once, all known."""
+    fine = np.rint(outlines * (1 << _SHIFT)).astype(np.int32)
+    cv2.polylines(picture, list(fine), True, colour, 1, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+
+
 def box(  # noqa: PLR0913, PLR0917 (a rectangle has four measures)
     picture: Picture, x: float, y: float, width: float, height: float, colour: Rgb
 ) -> None:

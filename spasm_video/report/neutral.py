@@ -97,8 +97,7 @@ class NeutralHead:
         width_px, height_px = self._size_px
         picture = np.full((height_px, width_px, 3), _PAGE, np.uint8)
         if places is not None:
-            for corners in self._triangles:
-                canvas.line(picture, places[corners], _MESH, closed=True)
+            canvas.mesh(picture, places[self._triangles], _MESH)
             self._draw_features(picture, places)
         words = (
             f"No picture of the person: a neutral head. Arrows: skin motion, {ARROW_GAIN:g} times"
