@@ -18,8 +18,9 @@ import typer
 
 from spasm_video.cli.main import app
 from spasm_video.params import ParamRow, table, timeline_table
+from spasm_video.validate.grid import Grid
+from spasm_video.validate.published import published
 from spasm_video.validate.scorecard import beside_markdown, markdown
-from spasm_video.validate.study import published
 
 OPEN_END = 1e6
 README = Path(__file__).parents[1] / "README.md"
@@ -70,15 +71,15 @@ def span(row: ParamRow) -> str:
 
 def scorecard() -> str:
     """What is promised and what was measured, and on what."""
-    told = published()
+    told = published(Grid.FULL)
     made = told["made_with"]
     on = (
         f"Measured on {made['measured']}: {made['clips']} recordings, {made['minutes']:g} minutes, "
         f"{made['true_spasms']} spasms."
     )
     beside = (
-        "Simpler rules on the same recordings, through the same matching; both see the eyelids "
-        "alone, and the second is told the affected side:"
+        "Simpler rules on the same recordings, through the same matching; the first two see the "
+        "eyelids alone, and the second is told the affected side:"
     )
     return f"{on}\n\n{markdown(told)}\n{beside}\n\n{beside_markdown(told).rstrip()}"
 

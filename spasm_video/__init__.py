@@ -1,3 +1,3 @@
 """spasm_video measures hemifacial spasm from video."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -128,14 +128,14 @@ class MovementParams:
     )
     brow_gain: float = param(0.6, unit="1", low=0.05, source=_DEV, about="brow window")
     cheek_upper_gain: float = param(
-        0.55, unit="1", low=0.05, source=_DEV, about="upper cheek window"
+        0.42, unit="1", low=0.05, source=_DEV, about="upper cheek window"
     )
-    cheek_gain: float = param(0.45, unit="1", low=0.05, source=_DEV, about="cheek window")
-    mouth_gain: float = param(0.6, unit="1", low=0.05, source=_DEV, about="mouth corner window")
+    cheek_gain: float = param(0.34, unit="1", low=0.05, source=_DEV, about="cheek window")
+    mouth_gain: float = param(0.5, unit="1", low=0.05, source=_DEV, about="mouth corner window")
     mouth_mesh_gain: float = param(
-        0.5, unit="1", low=0.05, source=_DEV, about="mouth corner of the mesh"
+        0.42, unit="1", low=0.05, source=_DEV, about="mouth corner of the mesh"
     )
-    neck_gain: float = param(0.45, unit="1", low=0.05, source=_DEV, about="neck window")
+    neck_gain: float = param(0.4, unit="1", low=0.05, source=_DEV, about="neck window")
     twitch_window_s: float = param(
         0.35,
         unit="s",
@@ -193,23 +193,27 @@ class LimitParams:
         0.35, unit="mm", source="clinical reference: 0.3 mm", about="eyelid"
     )
     brow_floor_mm: float = param(0.5, unit="mm", source=_DEV, about="brow")
-    cheek_floor_mm: float = param(
-        0.35, unit="mm", source="clinical reference: 0.3 mm", about="cheek"
-    )
-    mouth_floor_mm: float = param(0.4, unit="mm", source=_DEV, about="mouth")
-    neck_floor_mm: float = param(0.5, unit="mm", source=_DEV, about="neck")
+    cheek_floor_mm: float = param(0.46, unit="mm", source=_DEV, about="cheek")
+    mouth_floor_mm: float = param(0.48, unit="mm", source=_DEV, about="mouth")
+    neck_floor_mm: float = param(0.56, unit="mm", source=_DEV, about="neck")
     lid_network_floor_mm: float = param(
         1.0, unit="mm", source=_DEV, about="eyelid, per-eye network alone"
     )
     held_eyelid_floor_mm: float = param(1.8, unit="mm", source=_DEV, about="eyelid, held")
-    held_cheek_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="cheek, held")
+    held_cheek_floor_mm: float = param(1.6, unit="mm", source=_DEV, about="cheek, held")
     held_brow_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="brow, held")
-    held_neck_floor_mm: float = param(1.5, unit="mm", source=_DEV, about="neck, held")
-    held_mouth_floor_mm: float = param(1.2, unit="mm", source=_DEV, about="mouth, held")
+    held_neck_floor_mm: float = param(1.7, unit="mm", source=_DEV, about="neck, held")
+    held_mouth_floor_mm: float = param(1.4, unit="mm", source=_DEV, about="mouth, held")
     shared_lid: float = param(0.3, unit="1", source=_DEV, about="share of both lids' movement")
     shared_lid_network: float = param(0.5, unit="1", source=_DEV, about="the same, per-eye network")
     shared_skin: float = param(
         0.4, unit="1", source=_DEV, about="share of both sides' skin movement"
+    )
+    smile_free_mm: float = param(
+        1.0, unit="mm", source=_DEV, about="a smile that is held up to this costs nothing"
+    )
+    smile_share: float = param(
+        0.05, unit="1", source=_DEV, about="of a held smile beyond it, at lid, cheek and mouth"
     )
     shared_held: float = param(
         0.45, unit="1", source=_DEV, about="share of both sides' held movement"
@@ -219,6 +223,15 @@ class LimitParams:
     )
     turn_mm_per_deg: float = param(0.1, unit="mm/deg", source=_DEV, about="of the head's turning")
     held_turn_mm_per_deg: float = param(0.15, unit="mm/deg", source=_DEV, about="the same, held")
+    covered_window_s: float = param(
+        0.5, unit="s", source=_DEV, about="a lid not seen for half of it is covered"
+    )
+    covered_share: float = param(
+        0.25, unit="1", high=1, source=_DEV, about="of its usual confidence: less is not seen"
+    )
+    veiled_share: float = param(
+        0.6, unit="1", high=1, source=_DEV, about="the same where it comes into and out of sight"
+    )
     blink_share: float = param(
         0.5, unit="1", source=_DEV, about="of a blink's depth added at the lids"
     )
@@ -241,10 +254,26 @@ class LimitParams:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalmParams:
+    """When a face is calm: nothing wilful moves by more than this; not at all from twice on."""
+
+    lips_mm: float = param(0.5, unit="mm", source=_DEV, about="the lips part")
+    chin_mm: float = param(1.2, unit="mm", source=_DEV, about="the chin goes up or down")
+    smile_mm: float = param(0.3, unit="mm", source=_DEV, about="both mouth corners move")
+    turn_deg: float = param(1.5, unit="deg", source=_DEV, about="the head turns or nods")
+    floor_share: float = param(
+        0.7, unit="1", high=1, source=_DEV, about="of a region's floor in a calm face"
+    )
+    window_s: float = param(3.0, unit="s", source="design", about="against its median over")
+    reach_s: float = param(1.5, unit="s", source=_DEV, about="and this long before and after")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventParams:
     """When one-sided movement is a spasm."""
 
     brief_level: float = param(1.6, unit="1", source=_DEV, about="brief evidence over its limit")
+    brief_calm_level: float = param(1.3, unit="1", source=_DEV, about="the same in a calm face")
     held_level: float = param(1.2, unit="1", source=_DEV, about="held evidence over its limit")
     end_share: float = param(
         0.4,
@@ -255,6 +284,9 @@ class EventParams:
     )
     unsupported_share: float = param(
         0.4, unit="1", high=1, source=_DEV, about="weight of lid flow that nothing else supports"
+    )
+    unsupported_calm_share: float = param(
+        0.8, unit="1", high=1, source=_DEV, about="the same in a calm face"
     )
     support_level: float = param(0.5, unit="1", source=_DEV, about="support that gives full weight")
     own_share: float = param(
@@ -276,8 +308,14 @@ class EventParams:
     one_skin_share: float = param(
         0.4, unit="1", high=1, source=_DEV, about="weight of cheek or mouth moving alone"
     )
+    one_skin_calm_share: float = param(
+        1.0, unit="1", high=1, source=_DEV, about="the same in a calm face"
+    )
     held_lid_alone: float = param(
         2.0, unit="1", source=_DEV, about="held lid evidence without the cheek or mouth"
+    )
+    held_calm_alone: float = param(
+        1.25, unit="1", source=_DEV, about="held evidence of one region alone in a calm face"
     )
     involved_level: float = param(
         0.35, unit="1", source=_DEV, about="a region takes part in an event"
@@ -420,6 +458,7 @@ class MeasureParams:
     quality: QualityParams = field(default_factory=QualityParams)
     movement: MovementParams = field(default_factory=MovementParams)
     limit: LimitParams = field(default_factory=LimitParams)
+    calm: CalmParams = field(default_factory=CalmParams)
     event: EventParams = field(default_factory=EventParams)
     blink: BlinkParams = field(default_factory=BlinkParams)
     summary: SummaryParams = field(default_factory=SummaryParams)

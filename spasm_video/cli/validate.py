@@ -16,7 +16,7 @@ from spasm_video.errors import InputError
 
 if TYPE_CHECKING:
     from spasm_video.validate.grid import Case
-    from spasm_video.validate.study import Validation
+    from spasm_video.validate.validation import Validation
 
 _SOME_FAILED = 1
 

@@ -57,14 +57,19 @@ def high_pass(
     return fill(values) - running_median(values, time_s, window_s, leave_out=leave_out)
 
 
+def opened(values: Floats, time_s: Floats, window_s: float) -> Floats:
+    """``values`` (n,) without what rises for less than ``window_s``: a morphological opening."""
+    low: Floats = grey_opening(values, size=(samples(window_s, time_s),), mode="nearest")
+    return low
+
+
 def top_hat(values: Floats, time_s: Floats, window_s: float) -> Floats:
     """
     What rises above its surroundings for less than ``window_s``, (n,), never negative.
 
     Morphological white top-hat: a step or a slow rise leaves nothing, at whatever height.
     """
-    opened: Floats = grey_opening(values, size=(samples(window_s, time_s),), mode="nearest")
-    return values - opened
+    return values - opened(values, time_s, window_s)
 
 
 def running_max(values: Floats, time_s: Floats, window_s: float) -> Floats:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.dsp.intervals import Span, above_with_hysteresis, merge_close
+from spasm_video.measure.calm import between
 from spasm_video.records import Kind, RegionPart, SpasmEvent
 
 if TYPE_CHECKING:
@@ -45,16 +46,25 @@ def strength(proof: Evidence, params: EventParams) -> Floats:
     lid, cheek, mouth = (
         np.maximum(proof.brief_ratio[:, region], 0.0) for region in (_EYELID, _CHEEK, _MOUTH)
     )
-    alone = params.one_skin_share * np.minimum(np.maximum(cheek, mouth), _MOST)
+    calm = proof.calm[:, None]
+    share = between(params.one_skin_share, params.one_skin_calm_share, calm)
+    alone = share * np.minimum(np.maximum(cheek, mouth), _MOST)
     skin = np.maximum(np.minimum(cheek, mouth), alone)
-    brief = np.hypot(lid, skin) / params.brief_level
+    brief = np.hypot(lid, skin) / brief_level(proof.calm, params)[:, None]
     held_lid, held_cheek, held_mouth = (
         np.maximum(proof.held_ratio[:, region], 0.0) for region in (_EYELID, _CHEEK, _MOUTH)
     )
     joined = np.minimum(held_lid, np.maximum(held_cheek, held_mouth))
-    held = np.maximum(joined, held_lid / params.held_lid_alone) / params.held_level
+    lid_alone = between(params.held_lid_alone, params.held_calm_alone, calm)
+    skin_alone = calm * np.maximum(held_cheek, held_mouth) / params.held_calm_alone
+    held = np.max([joined, held_lid / lid_alone, skin_alone], axis=0) / params.held_level
     result: Floats = np.maximum(brief, held)
     return result
+
+
+def brief_level(calm: Floats, params: EventParams) -> Floats:
+    """(m,) how many times its limit brief evidence must reach."""
+    return between(params.brief_level, params.brief_calm_level, calm)
 
 
 def find_events(span: SpanMovement, params: EventParams) -> list[SpasmEvent]:
@@ -63,13 +73,27 @@ def find_events(span: SpanMovement, params: EventParams) -> list[SpasmEvent]:
     found: list[SpasmEvent] = []
     for index, side in enumerate(SIDES):
         runs = above_with_hysteresis(strong[:, index], enter=1.0, leave=params.end_share)
-        for run in merge_close(runs, span.time_s, params.join_gap_s):
-            peak_strength = float(strong[slice(*run), index].max())
-            event = _event(span, run, side, peak_strength, params)
-            if event is not None and event.duration_s >= params.shortest_s:
-                found.append(event)
+        runs = merge_close(runs, span.time_s, params.join_gap_s)
+        of_side = _apart(span, strong[:, index], runs, side, params)
+        found += [event for event in of_side if event.duration_s >= params.shortest_s]
     kept = [event for event in found if not _is_echo(event, found, params.echo_s)]
     return sorted(kept, key=lambda event: event.onset_s)
+
+
+def _apart(
+    span: SpanMovement, strong: Floats, runs: list[Span], side: Side, params: EventParams
+) -> list[SpasmEvent]:
+    """The spasms of one side; those that reach into each other are one: a blink parted it."""
+    found: list[tuple[Span, SpasmEvent]] = []
+    for run in runs:
+        event = _event(span, run, side, float(strong[slice(*run)].max()), params)
+        while event is not None and found and event.onset_s < found[-1][1].offset_s:
+            (start, _), _ = found.pop()
+            run = start, run[1]  # noqa: PLW2901 (the two are one from here on)
+            event = _event(span, run, side, float(strong[slice(*run)].max()), params)
+        if event is not None:
+            found.append((run, event))
+    return [event for _, event in found]
 
 
 def _is_echo(event: SpasmEvent, found: list[SpasmEvent], echo_s: float) -> bool:

@@ -15,19 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasm_video.anatomy import REGIONS, SIDES, Region
-from spasm_video.dsp.filters import high_pass, running_max, top_hat
+from spasm_video.dsp.filters import running_max, top_hat
+from spasm_video.measure.allowance import (
+    BLINK_JITTER_S,
+    blink_depth_mm,
+    floor_mm,
+    is_covered,
+    smile_mm,
+)
+from spasm_video.measure.calm import between, calm, turning
 from spasm_video.measure.chance import brief_rule, chance, held_rule
 from spasm_video.measure.movement import beyond, brief, held
 
 if TYPE_CHECKING:
     from spasm_video.measure.movement import Channels
-    from spasm_video.params import LimitParams, MeasureParams
+    from spasm_video.params import MeasureParams
 
 Floats = NDArray[np.float64]
 
 _SIGNS = (1.0, -1.0)  # left minus right, as SIDES
-_TURN_WINDOW_S, _TURN_REACH_S = 0.8, 0.3
-_BLINK_JITTER_S = 0.05  # the lids of a blink may be a frame apart
+_TURN_WINDOW_S = 0.8
 _SUPPORT_REACH_S = 0.15
 _LID_REACH = 0.7  # lids are quicker than skin: shared movement counts less far
 _FLOW_ONLY = (Region.BROW, Region.CHEEK, Region.NECK)  # no network sees their skin
@@ -41,7 +48,8 @@ class Evidence:
     ``brief_mm``, ``held_mm`` (m, region) left minus right; ``brief_ratio``,
     ``held_ratio`` (m, region, side) excess of a side over its limit, negative where the
     other side moves more; ``limit_mm`` (m, region) brief limit of the side that has the
-    lower one: a spasm raises only the limit of the side it is not on.
+    lower one: a spasm raises only the limit of the side it is not on. ``calm`` (m,) 0-1
+    how little the face does of its own will.
     """
 
     brief_mm: Floats
@@ -49,6 +57,7 @@ class Evidence:
     held_mm: Floats
     held_ratio: Floats
     limit_mm: Floats
+    calm: Floats
 
 
 def evidence(read: Channels, params: MeasureParams) -> Evidence:
@@ -60,8 +69,9 @@ def evidence(read: Channels, params: MeasureParams) -> Evidence:
         held_mm=np.zeros((n, len(REGIONS))),
         held_ratio=np.zeros((n, len(REGIONS), len(SIDES))),
         limit_mm=np.zeros((n, len(REGIONS))),
+        calm=calm(read, params.calm),
     )
-    turn_deg = _turning(read, _TURN_WINDOW_S)
+    turn_deg = turning(read, _TURN_WINDOW_S)
     for region in REGIONS[1:]:
         _weigh_skin(read, region, turn_deg, params, result)
     _weigh_lids(read, turn_deg, params, result)
@@ -88,7 +98,8 @@ def _weigh_skin(
         shared.append(np.abs(moved).min(axis=1))
     one_sided = np.mean(apart, axis=0)
     both = running_max(np.max(shared, axis=0), time_s, 2 * limits.shared_reach_s)
-    explained = getattr(limits, f"{region}_floor_mm") + limits.shared_skin * both
+    explained = floor_mm(region, into.calm, params) + limits.shared_skin * both
+    explained += smile_mm(read, params)
     explained += limits.turn_mm_per_deg * turn_deg
     excess = _twitches(one_sided, np.mean(own, axis=0), time_s, params)
     limit = explained[:, None] * chance(excess / explained[:, None], time_s, brief_rule(limits))
@@ -106,7 +117,8 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     flow = brief(read.lid_flow, time_s, gains.brief_window_s)
     # A lid that shuts within a frame outruns the flow; what both networks see of it holds.
     flow = np.maximum(flow, np.minimum(network, mesh))
-    blink = _blink_depth(network, mesh, time_s, limits)
+    blink = blink_depth_mm(network, mesh, time_s, limits)
+    covered = is_covered(read, limits)
     in_blink = blink > limits.blink_masks_mm
     closing = np.maximum(network.min(axis=1), mesh.min(axis=1)) / 0.8
     shared = running_max(np.maximum(closing, 0.0), time_s, 2 * _LID_REACH * limits.shared_reach_s)
@@ -115,7 +127,8 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     apart = flow[:, 0] - flow[:, 1]
     explained = np.maximum(limits.shared_lid * np.maximum(flowing, shared), 0.0)
     explained = np.maximum(explained, limits.blink_share * blink)
-    explained += limits.eyelid_floor_mm + limits.turn_mm_per_deg * turn_deg
+    explained += smile_mm(read, params)
+    explained += floor_mm(Region.EYELID, into.calm, params) + limits.turn_mm_per_deg * turn_deg
 
     both_nets = agree(
         (network[:, 0] - network[:, 1]) / gains.lid_network_gain,
@@ -129,7 +142,7 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
 
     by_networks = np.minimum(network / gains.lid_network_gain, mesh / gains.lid_mesh_gain)
     seen = _twitches(both_nets, by_networks, time_s, params)
-    near = np.stack([running_max(side, time_s, _BLINK_JITTER_S) for side in seen.T], axis=1)
+    near = np.stack([running_max(side, time_s, BLINK_JITTER_S) for side in seen.T], axis=1)
     believed = event.flow_alone_mm + event.flow_of_networks * near
     excess = np.minimum(_twitches(apart, flow, time_s, params), believed)
     limit = explained[:, None] * chance(
@@ -138,6 +151,7 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     net_limit = net_explained[:, None] * chance(
         seen / net_explained[:, None], time_s, net_rule, leave_out=in_blink
     )
+    excess[covered] = 0.0  # now: it still tells the other side what is chance
     into.limit_mm[:, REGIONS.index(Region.EYELID)] = limit.min(axis=1)
     _merge_lids(into, (apart, excess / limit), (both_nets, seen / net_limit), time_s, params)
 
@@ -173,7 +187,8 @@ def _merge_lids(
     support = np.maximum(nets, np.maximum(cheek, mouth))
     support = np.stack([running_max(s, time_s, _SUPPORT_REACH_S) for s in support.T], axis=1)
     weight = np.clip(support / event.support_level, 0.0, 1.0)
-    weight = event.unsupported_share + (1 - event.unsupported_share) * weight
+    alone = between(event.unsupported_share, event.unsupported_calm_share, into.calm)[:, None]
+    weight = alone + (1 - alone) * weight
     index = REGIONS.index(Region.EYELID)
     into.brief_ratio[:, index] = np.maximum(nets, flow * weight)
     into.brief_mm[:, index] = np.where(np.abs(flow_mm) > np.abs(net_mm), flow_mm, net_mm)
@@ -202,7 +217,7 @@ def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
         Region.MOUTH: np.minimum(np.abs(corner_flow).min(axis=1), np.abs(corner_mesh).min(axis=1)),
         **{region: np.abs(moved).min(axis=1) for region, moved in flow.items()},
     }
-    turn = limits.held_turn_mm_per_deg * _turning(read, window_s)
+    turn = limits.held_turn_mm_per_deg * turning(read, window_s)
     for region in REGIONS:
         both = shared[region]
         if region not in flow:
@@ -214,25 +229,3 @@ def _weigh_held(read: Channels, params: MeasureParams, into: Evidence) -> None:
         into.held_ratio[:, index] = ratio / chance(
             np.maximum(ratio, 0.0), time_s, held_rule(limits)
         )
-
-
-def _blink_depth(network: Floats, mesh: Floats, time_s: Floats, limits: LimitParams) -> Floats:
-    """
-    (m,) mm of the deeper lid while both close alike, reaching a little to either side.
-
-    The mean of what both networks tell: one draws the other lid along, one misjudges a
-    turned face.
-    """
-    depths = []
-    for closing in (network, mesh):
-        near = np.stack([running_max(side, time_s, _BLINK_JITTER_S) for side in closing.T], axis=1)
-        less, more = near.min(axis=1), near.max(axis=1)
-        alike = (less > limits.blink_least_mm) & (less > limits.blink_ratio * more)
-        depths.append(np.where(alike, more, 0.0))
-    return running_max(np.mean(depths, axis=0), time_s, 2 * limits.blink_reach_s)
-
-
-def _turning(read: Channels, window_s: float) -> Floats:
-    """(m,) degrees of yaw and pitch away from their running median."""
-    yaw, pitch = (high_pass(angle, read.time_s, window_s) for angle in read.turn_deg.T)
-    return running_max(np.hypot(yaw, pitch), read.time_s, _TURN_REACH_S)

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from spasm_video.anatomy import LID_PAIRS, MOUTH_CORNERS, REGIONS, SIDES, SKIN_WINDOWS, Region
+from spasm_video.anatomy import (
+    CHIN,
+    INNER_LIPS,
+    LID_PAIRS,
+    MOUTH_CORNERS,
+    REGIONS,
+    SIDES,
+    SKIN_WINDOWS,
+    Region,
+)
 from spasm_video.dsp.filters import high_pass, running_median
 from spasm_video.dsp.robust import spread
 from spasm_video.measure.pose import rigid_motion_out
@@ -40,7 +49,8 @@ class Channels:
 
     ``opening`` is the lid opening by the per-eye network and ``mesh_opening`` by the mesh,
     as they read them; the rest are movements. ``sure`` (m, side) 0-1 is the least
-    confidence of a skin region's windows.
+    confidence of a skin region's windows. ``chin_mm`` and ``lips_mm`` (m,) are how far the
+    chin and the lips have parted from their usual place.
     """
 
     at: Indices
@@ -51,6 +61,8 @@ class Channels:
     skin: dict[Region, tuple[Floats, ...]]
     sure: dict[Region, tuple[Floats, ...]]
     turn_deg: Floats
+    chin_mm: Floats
+    lips_mm: Floats
 
 
 def channels(track: FaceTrack, head: HeadFrame, at: Indices, params: MovementParams) -> Channels:
@@ -71,6 +83,7 @@ def channels(track: FaceTrack, head: HeadFrame, at: Indices, params: MovementPar
     mesh_corner = -corners * float(np.median(mm)) / params.mouth_mesh_gain
     mesh_corner = mesh_corner - np.median(mesh_corner, axis=0)
     certain = np.ones((len(at), len(SIDES)))
+    chin, upper, lower = rigid_motion_out(track, (CHIN, *INNER_LIPS), at)[..., 1].T
     return Channels(
         at=at,
         time_s=track.time_s[at],
@@ -90,12 +103,17 @@ def channels(track: FaceTrack, head: HeadFrame, at: Indices, params: MovementPar
             ),
         },
         sure={
+            Region.EYELID: (
+                np.minimum(sure[:, _WINDOW["upper_lid"]], sure[:, _WINDOW["lower_lid"]]),
+            ),
             Region.BROW: (sure[:, _WINDOW["brow"]],),
             Region.CHEEK: (sure[:, _WINDOW["cheek_upper"]], sure[:, _WINDOW["cheek"]]),
             Region.MOUTH: (sure[:, _WINDOW["mouth_corner"]], certain),
             Region.NECK: (sure[:, _WINDOW["neck_upper"]], sure[:, _WINDOW["neck_lower"]]),
         },
         turn_deg=head.rotation_deg[at, :2],
+        chin_mm=(chin - np.median(chin)) * float(np.median(mm)),
+        lips_mm=(lower - upper) * float(np.median(mm)),
     )
 
 

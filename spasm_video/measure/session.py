@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spasm_video import __version__
 from spasm_video.anatomy import REGIONS, SIDES, Region
 from spasm_video.measure.blinks import find_blinks
-from spasm_video.measure.events import SpanMovement, find_events
+from spasm_video.measure.events import SpanMovement, brief_level, find_events
 from spasm_video.measure.evidence import evidence
 from spasm_video.measure.movement import beyond, channels, displacement_mm
 from spasm_video.measure.pose import head_frame
@@ -62,7 +62,8 @@ def find(track: FaceTrack, params: MeasureParams) -> Findings:
         outrun = np.abs(proof.brief_mm[:, lid]) > np.abs(apart[:, lid])
         apart[outrun, lid] = proof.brief_mm[outrun, lid]
         np.clip(apart[:, lid], -widest_mm, widest_mm, out=apart[:, lid])
-        one_sided[at], limit[at] = apart, proof.limit_mm
+        one_sided[at] = apart
+        limit[at] = brief_level(proof.calm, params.event)[:, None] * proof.limit_mm
         opening[at] = read.opening
         span = SpanMovement(read.time_s, proof, apart, float(np.median(quality.frame_s[at])))
         events += find_events(span, params.event)
@@ -71,7 +72,7 @@ def find(track: FaceTrack, params: MeasureParams) -> Findings:
     moved[~seen] = np.nan
     one_sided[~seen] = np.nan
     limit[~seen] = np.nan
-    signals = MovementSignals(track.time_s, moved, one_sided, _usual(limit, params))
+    signals = MovementSignals(track.time_s, moved, one_sided, _usual(limit))
     return Findings(track, head, signals, quality, tuple(blinks), tuple(events), opening)
 
 
@@ -94,11 +95,11 @@ def concluded(found: Findings, params: MeasureParams) -> Measurement:
     )
 
 
-def _usual(limit_mm: Floats, params: MeasureParams) -> Floats:
-    """(region,) the median limit times the level that counts; NaN where never measured."""
+def _usual(limit_mm: Floats) -> Floats:
+    """(region,) the median over the time in which a region was measured; NaN where never."""
     usual = np.full(len(REGIONS), np.nan)
     for region in range(len(REGIONS)):
         known = limit_mm[np.isfinite(limit_mm[:, region]), region]
         if len(known):
-            usual[region] = params.event.brief_level * float(np.median(known))
+            usual[region] = float(np.median(known))
     return usual

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from spasm_video.records import Estimate
     from spasm_video.validate.scorecard import Score
-    from spasm_video.validate.study import Validation
     from spasm_video.validate.tables import Row
+    from spasm_video.validate.validation import Validation
 
 _TEMPLATES = (
     Path(__file__).parent / "templates",

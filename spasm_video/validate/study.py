@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spasm_video import __version__
 from spasm_video.errors import OutputError
@@ -15,39 +13,22 @@ from spasm_video.validate.harness import run
 from spasm_video.validate.labelled import labelled_videos
 from spasm_video.validate.page import write_page
 from spasm_video.validate.scorecard import (
-    Score,
     as_json,
     beside_markdown,
     markdown,
     plain,
     scorecard,
 )
-from spasm_video.validate.tables import Row, matched_table, rows, validation_table, write_csv
-from spasm_video.validate.worst import Shown, worst_cases
+from spasm_video.validate.tables import matched_table, rows, validation_table, write_csv
+from spasm_video.validate.validation import Validation
+from spasm_video.validate.worst import worst_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from spasm_video.params import AnalysisParams
     from spasm_video.validate.comparison import Comparison
     from spasm_video.validate.grid import Case
-    from spasm_video.validate.harness import Failure
-
-PUBLISHED = Path(__file__).parent / "published.json"
-"""The scorecard of the quick grid that the README shows; a test keeps it true."""
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """Everything a validation found."""
-
-    title: str
-    clips: tuple[Comparison, ...]
-    failures: tuple[Failure, ...]
-    rows: tuple[Row, ...]
-    scores: tuple[Score, ...]
-    worst: tuple[Shown, ...]
-    made_with: Mapping[str, Any]
 
 
 def planned(folder: Path | None, grid: Grid) -> tuple[Case, ...]:
@@ -129,12 +110,6 @@ def write(found: Validation, folder: Path) -> None:
             f"The results cannot be written into {folder}: {error.strerror}.",
             "Choose another folder with --out.",
         ) from error
-
-
-def published() -> dict[str, Any]:
-    """The published scorecard as plain data."""
-    told: dict[str, Any] = json.loads(PUBLISHED.read_text(encoding="utf-8"))
-    return told
 
 
 def _write(path: Path, text: str) -> None:

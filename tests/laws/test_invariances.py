@@ -65,6 +65,10 @@ def assert_same_events(
         assert [numbers(p) for p in a.parts] == [exactly(numbers(p)) for p in b.parts]
 
 
+CLEAR = 0.6
+"""The confidence from which an event does not hang on how the frames fell."""
+
+
 @settings(LAW)
 @given(restless_scenes())
 def test_mirroring_the_face_swaps_the_sides_and_nothing_else(scene: Scene) -> None:
@@ -166,19 +170,31 @@ def test_a_stricter_level_never_adds_events(scene: Scene, by: float, level: str)
 @settings(LAW)
 @given(restless_scenes(), st.lists(st.floats(1.0, 11.0), min_size=1, max_size=4))
 def test_shared_movement_never_adds_events(scene: Scene, times_s: list[float]) -> None:
-    """Smiles and blinks on top of anything: no event that was not there."""
+    """Smiles and blinks on top of anything: no event where no side moves alone, none twice."""
     shared = [smile(t, 0.9) if i % 2 else blink(t) for i, t in enumerate(times_s)]
-    before = measured(track_of(scene)).events
-    after = measured(track_of(replace(scene, moves=(*scene.moves, *shared)))).events
+    alone = [move for move in scene.moves if len(move.sides) == 1]
+    events = measured(track_of(replace(scene, moves=(*scene.moves, *shared)))).events
 
-    assert len(after) <= len(before)
-    assert sum(e.side is SIDES[0] for e in after) <= sum(e.side is SIDES[0] for e in before)
+    for event in events:
+        true = [
+            move
+            for move in alone
+            if move.sides == (event.side,)
+            and event.onset_s < move.course.end_s
+            and move.course.onset_s < event.offset_s
+        ]
+        assert len(true) == 1
+    assert len(events) <= len(alone)
 
 
 @settings(LAW)
 @given(restless_scenes())
 def test_twice_the_frame_rate_keeps_the_times(scene: Scene) -> None:
-    """The same movements filmed at 60 and at 30: every event within a frame of the slower."""
+    """
+    The same movements filmed at 60 and at 30: every clear event, within 50 ms.
+
+    Near the limit a movement may be found at one rate alone.
+    """
     quick = track_of(replace(scene, fps=60.0))
     slow = frames_of(quick, slice(None, None, 2))
     steps = quick.skin_step_px.copy()
@@ -186,9 +202,12 @@ def test_twice_the_frame_rate_keeps_the_times(scene: Scene) -> None:
     one, two = measured(quick).events, measured(replace(slow, skin_step_px=steps[::2])).events
 
     assert one
-    assert [e.side for e in one] == [e.side for e in two]
-    assert [e.onset_s for e in one] == pytest.approx([e.onset_s for e in two], abs=1 / 30)
-    assert [e.offset_s for e in one] == pytest.approx([e.offset_s for e in two], abs=1 / 30)
+    for these, others in ((one, two), (two, one)):
+        for event in (e for e in these if e.confidence > CLEAR):
+            same = min(others, key=lambda other: abs(other.peak_s - event.peak_s))
+            assert same.side is event.side
+            assert same.onset_s == pytest.approx(event.onset_s, abs=1.5 / 30)
+            assert same.offset_s == pytest.approx(event.offset_s, abs=1.5 / 30)
 
 
 @settings(LAW)
@@ -206,12 +225,12 @@ def test_dropped_frames_do_not_move_events(one_sided: Scene, seed: int, dropped:
 @settings(LAW)
 @given(scene=restless_scenes(), size=st.floats(0.3, 1.0))
 def test_a_smaller_noise_never_lowers_a_limit_below_its_floor(scene: Scene, size: float) -> None:
-    """The exported limit is at least the floor times the level that counts."""
+    """The exported limit is at least the floor of a calm face times the level that counts."""
     limits = measured(track_of(replace(scene, noise_mm=0.03 * size))).signals
 
     for region in REGIONS:
-        floor_mm = getattr(PARAMS.limit, f"{region}_floor_mm")
-        assert limits.limit(region) >= PARAMS.event.brief_level * floor_mm - 1e-9
+        floor_mm = PARAMS.calm.floor_share * getattr(PARAMS.limit, f"{region}_floor_mm")
+        assert limits.limit(region) >= PARAMS.event.brief_calm_level * floor_mm - 1e-9
     assert limits.limit(Region.EYELID) < 3.0
 
 

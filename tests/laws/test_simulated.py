@@ -200,11 +200,6 @@ def test_brightness_moves_no_spasm(scenario: Scenario, grey: float) -> None:
     assert measure(lit, PARAMS).events == measure(track, PARAMS).events
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="near the limit some spasms are found at 60 frames a second alone, and some onsets "
-    "move by more than a frame",
-)
 @law
 @example(sick_face(10, "left", person=10, clonic_per_min=24.0, tonic_per_min=2.0,
                    eyelid_closure=0.6, px_per_mm=2.6))  # fmt: skip

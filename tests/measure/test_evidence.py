@@ -36,10 +36,15 @@ def with_limit(**numbers: float) -> MeasureParams:
     return replace(PARAMS, limit=replace(PARAMS.limit, **numbers))
 
 
+ONE_FLOOR = replace(PARAMS, calm=replace(PARAMS.calm, floor_share=1.0))
+"""The floor of a restless face for all."""
+
+
 def test_a_still_face_has_the_floor_for_a_limit() -> None:
-    """Nothing moves, nothing is noisy: the floors of the parameters."""
+    """Nothing moves, nothing is noisy: the floors of the parameters, as of a calm face."""
     proof = proof_of(noise_mm=0.0)
-    floors = [getattr(PARAMS.limit, f"{region}_floor_mm") for region in REGIONS]
+    share = PARAMS.calm.floor_share
+    floors = [share * getattr(PARAMS.limit, f"{region}_floor_mm") for region in REGIONS]
 
     assert proof.limit_mm == pytest.approx(np.tile(floors, (len(proof.limit_mm), 1)), abs=1e-9)
 
@@ -84,7 +89,7 @@ def test_shared_movement_raises_the_limit() -> None:
 def test_shared_skin_counts_by_its_share() -> None:
     """A twitch of both mouth corners by 5 mm raises the limit by 0.4 of what both do."""
     both = replace(twitch(5.0, mm={Region.MOUTH: 5.0}, lasts_s=0.1), sides=SIDES)
-    still, moved = proof_of(noise_mm=0.0), proof_of(noise_mm=0.0, moves=(both,))
+    still, moved = (proof_of(ONE_FLOOR, noise_mm=0.0, moves=moves) for moves in ((), (both,)))
 
     raised = (moved.limit_mm - still.limit_mm)[:, MOUTH]
 
@@ -178,10 +183,13 @@ def test_turning_the_head_raises_the_limit() -> None:
 
 def test_turning_counts_by_its_share() -> None:
     """0.1 mm a degree: half the factor, half the rise."""
-    still = proof_of(noise_mm=0.0).limit_mm
-    whole = proof_of(noise_mm=0.0, yaw_deg=swaying(5.0, 1.0)).limit_mm - still
+    still = proof_of(ONE_FLOOR, noise_mm=0.0).limit_mm
+    whole = proof_of(ONE_FLOOR, noise_mm=0.0, yaw_deg=swaying(5.0, 1.0)).limit_mm - still
     half = proof_of(
-        with_limit(turn_mm_per_deg=PARAMS.limit.turn_mm_per_deg / 2),
+        replace(
+            ONE_FLOOR,
+            limit=replace(PARAMS.limit, turn_mm_per_deg=PARAMS.limit.turn_mm_per_deg / 2),
+        ),
         noise_mm=0.0,
         yaw_deg=swaying(5.0, 1.0),
     )

@@ -15,6 +15,7 @@ from spasm_video.params import AnalysisParams
 from spasm_video.validate import grid, labelled, study
 from spasm_video.validate.grid import Case, Grid
 from spasm_video.validate.scorecard import PROMISES
+from spasm_video.validate.validation import Validation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +34,14 @@ def a_few() -> tuple[Case, ...]:
 
 
 @pytest.fixture(scope="module")
-def found() -> study.Validation:
+def found() -> Validation:
     """These few, validated."""
     few = a_few()
     assert len(few) == 7
     return study.validate(few, AnalysisParams(), "a few simulated faces", workers=1)
 
 
-def test_five_files_are_written_and_again_the_same_bytes(
-    found: study.Validation, tmp_path: Path
-) -> None:
+def test_five_files_are_written_and_again_the_same_bytes(found: Validation, tmp_path: Path) -> None:
     """The page complete in itself: no address of another file in it."""
     study.write(found, tmp_path / "one")
     study.write(found, tmp_path / "two")
@@ -57,9 +56,7 @@ def test_five_files_are_written_and_again_the_same_bytes(
     assert page.count('class="chart"') >= 3
 
 
-def test_the_table_has_a_row_a_condition_and_measure(
-    found: study.Validation, tmp_path: Path
-) -> None:
+def test_the_table_has_a_row_a_condition_and_measure(found: Validation, tmp_path: Path) -> None:
     """Columns are a contract; no row is there twice, and each interval holds its value."""
     study.write(found, tmp_path)
     table = pd.read_csv(tmp_path / "validation.csv")
@@ -73,7 +70,7 @@ def test_the_table_has_a_row_a_condition_and_measure(
     assert set(table["set"]) >= {"all", "claimed", "map", "half", "no spasm", "probe", "repeated"}
 
 
-def test_every_spasm_is_in_the_table_of_spasms(found: study.Validation, tmp_path: Path) -> None:
+def test_every_spasm_is_in_the_table_of_spasms(found: Validation, tmp_path: Path) -> None:
     """Matched, missed or false: true and found ones add up."""
     study.write(found, tmp_path)
     table = pd.read_csv(tmp_path / "events_matched.csv")
@@ -83,9 +80,7 @@ def test_every_spasm_is_in_the_table_of_spasms(found: study.Validation, tmp_path
     assert set(table["result"]) <= {"matched", "missed", "wrong side", "false", "ignored"}
 
 
-def test_the_scorecard_says_what_it_was_measured_on(
-    found: study.Validation, tmp_path: Path
-) -> None:
+def test_the_scorecard_says_what_it_was_measured_on(found: Validation, tmp_path: Path) -> None:
     """Version, numbers, clips."""
     study.write(found, tmp_path)
     told = json.loads((tmp_path / "scorecard.json").read_text(encoding="utf-8"))
