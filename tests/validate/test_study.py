@@ -15,10 +15,11 @@ from spasm_video.params import AnalysisParams
 from spasm_video.validate import grid, labelled, study
 from spasm_video.validate.grid import Case, Grid
 from spasm_video.validate.scorecard import PROMISES
-from spasm_video.validate.validation import Validation
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from spasm_video.validate.validation import Validation
 
 FILES = ["events_matched.csv", "scorecard.json", "scorecard.md", "validation.csv",
          "validation.html"]  # fmt: skip
