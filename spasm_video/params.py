@@ -487,11 +487,23 @@ def load_params(path: Path) -> AnalysisParams:
     """
     Read a TOML file of numbers; what it leaves out keeps its default.
 
+    The file may set numbers of the timeline as well.
+
     Raises
     ------
     ParameterError
         The file is not TOML, names an unknown number, or a number is out of its range.
     """
+    found = _load(path)
+    return AnalysisParams(observe=found.observe, measure=found.measure)
+
+
+def load_timeline_params(path: Path) -> TimelineParams:
+    """The numbers of the timeline from such a file; it may set the others as well."""
+    return _load(path).timeline
+
+
+def _load(path: Path) -> _File:
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -499,7 +511,7 @@ def load_params(path: Path) -> AnalysisParams:
             f"{path.name} cannot be read as TOML: {error}.",
             "See the parameter table in the README for the names.",
         ) from error
-    return _merged(AnalysisParams(), plain, "")
+    return _merged(_File(), plain, "")
 
 
 def _merged(record: Record, plain: dict[str, Any], prefix: str) -> Record:
@@ -626,6 +638,15 @@ class TimelineParams:
     usable_share: float = param(
         0.5, unit="1", high=1, source="design", about="a recording usable for less is told"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """All that a file of numbers can hold."""
+
+    observe: ObserveParams = field(default_factory=ObserveParams)
+    measure: MeasureParams = field(default_factory=MeasureParams)
+    timeline: TimelineParams = field(default_factory=TimelineParams)
 
 
 def timeline_table() -> list[ParamRow]:

@@ -470,6 +470,27 @@ def test_a_timeline_as_json_is_its_file(run: Run, stored_course: Path, tmp_path:
     assert json.loads(said.out)["subject"] == "P01"
 
 
+def test_the_numbers_of_a_timeline_come_from_a_file(
+    run: Run, stored_course: Path, tmp_path: Path
+) -> None:
+    """One file for all numbers; that they are not the usual ones stands in the result."""
+    numbers = tmp_path / "numbers.toml"
+    numbers.write_text("[measure.event]\nbrief_level = 1.5\n[timeline]\ntrend_points = 100\n")
+    call = ("timeline", "P01", "--out", tmp_path / "out", "--store", stored_course, "--json")
+
+    usual = json.loads(run(*call).out)
+    strict = json.loads(run(*call, "--params", numbers).out)
+    numbers.write_text("[timeline]\ntrend_point = 9\n")
+    wrong = run(*call, "--params", numbers)
+
+    assert usual["rate"]["trend"]["per_30_days"]["value"] is not None
+    assert strict["rate"]["trend"]["per_30_days"]["value"] is None
+    told = "Made with other numbers than the usual: trend_points 100 (usually 5)."
+    assert told in strict["limits"]
+    assert not any("other numbers" in limit for limit in usual["limits"])
+    assert (wrong.code, "no parameter timeline.trend_point" in wrong.err) == (2, True)
+
+
 def test_a_timeline_of_nobody_is_told(run: Run, stored_course: Path, tmp_path: Path) -> None:
     """And leaves no folder."""
     said = run("timeline", "P09", "--out", tmp_path / "out", "--store", stored_course)
