@@ -164,7 +164,7 @@ def show_video(clip: Path, folder: Path, wanted: argparse.Namespace) -> None:
     best = {name: min(used, key=lambda one: one.wall_s) for name, used in runs.items()}
     for name, used in best.items():
         print(
-            f"{name:18}{used.wall_s:7.1f} s, {used.wall_s / wanted.seconds:.2f} times the clip's length, "
+            f"{name:18}{used.wall_s:7.1f} s, {used.wall_s / wanted.seconds:.2f} times the length, "
             f"{used.wall_s / best['analyze'].wall_s:.2f} times analyze; "
             f"processor {used.processor_s:.1f} s, {used.peak_mb:.0f} MB"
         )

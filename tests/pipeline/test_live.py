@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -198,6 +200,55 @@ def test_a_lost_camera_is_said_and_what_was_recorded_is_kept(face_clips: FaceCli
     (recording,) = out.glob("*.mp4")
     assert len(list(VideoFile(recording))) == 30
     assert (out / f"{recording.stem}_spasm" / "events.csv").is_file()
+
+
+RECORD = """
+import sys
+from pathlib import Path
+from spasm_video.params import AnalysisParams
+from spasm_video.pipeline.liverun import LiveOptions, run_live
+from spasm_video.video.file import VideoFile
+from spasm_video.video.webcam import Played
+
+class Told(Played):
+    def __iter__(self):
+        for frame in super().__iter__():
+            yield frame
+            print(frame.time_s, flush=True)  # whoever takes the next has kept this one
+
+if __name__ == "__main__":
+    source = Told(VideoFile(Path(sys.argv[1])))
+    run_live(source, LiveOptions(out=Path(sys.argv[2])), AnalysisParams())
+"""
+
+
+def test_a_program_that_is_killed_leaves_its_recording(tmp_path: Path) -> None:
+    """SIGKILL in the middle: all but the last two seconds plays, and can be analyzed."""
+    out = tmp_path / "live"
+    process = subprocess.Popen(
+        [sys.executable, "-c", RECORD, str(SAMPLE), str(out)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if float(line) >= 6.0:
+            break
+    process.kill()
+    last_s = float(([line, *process.stdout])[-1])
+    process.wait()
+    process.stdout.close()
+
+    (recording,) = out.glob("*.mp4")
+    recorded = list(VideoFile(recording))
+    shown = list(VideoFile(SAMPLE, end_s=last_s))
+
+    assert recorded[-1].time_s >= last_s - 2.0
+    for one, other in zip(recorded, shown, strict=False):
+        assert one.time_s == pytest.approx(other.time_s, abs=2e-5)
+    assert (
+        np.abs(recorded[-1].image_rgb.astype(float) - shown[len(recorded) - 1].image_rgb).mean() < 6
+    )
+    analyze(recording, tmp_path / "after", AnalysisParams())
+    assert (tmp_path / "after" / "events.csv").is_file()
 
 
 def test_a_busy_camera_is_said(face_clips: FaceClips) -> None:
