@@ -147,9 +147,10 @@ class LiveView:
     def _drawn(self, seen: Watched, measurement: Measurement | None) -> Picture:
         frame, reading = seen.arrived.frame, seen.reading
         camera_fps, shown_fps = self.rates()
+        spasms, blinks = self._ledger.with_open(self.tally)
         state = LiveState(
-            spasms=dict(self.tally.spasms),
-            blinks=self.tally.blinks,
+            spasms=spasms,
+            blinks=blinks,
             recorded_s=frame.time_s - self.recorded_from_s,
             marks=len(self.marks_s),
             camera_fps=camera_fps,
@@ -268,6 +269,15 @@ class _Ledger:
         self._on_spasm, self._on_blink = on_spasm, on_blink
         self._spasms_until_s = self._blinks_until_s = -math.inf
         self._seen: Measurement | None = None
+
+    def with_open(self, tally: LiveTally) -> tuple[dict[Side, int], int]:
+        """Counts of what has been told and of what is seen but may still change."""
+        spasms, blinks = dict(tally.spasms), tally.blinks
+        if self._seen is not None:
+            for event in self._seen.events:
+                spasms[event.side] += event.onset_s >= self._spasms_until_s
+            blinks += sum(one.onset_s >= self._blinks_until_s for one in self._seen.blinks)
+        return spasms, blinks
 
     def take(self, measurement: Measurement | None, now_s: float, tally: LiveTally) -> None:
         if measurement is None or (measurement is self._seen and math.isfinite(now_s)):

@@ -24,6 +24,7 @@ from spasm_video.pipeline import analyze, observe_video
 from spasm_video.pipeline.capture import Capture, Recorder
 from spasm_video.pipeline.live import measured_now
 from spasm_video.pipeline.liverun import Listener, LiveOptions, run_live
+from spasm_video.report.livesheet import LiveSheet
 from spasm_video.video.file import VideoFile
 from spasm_video.video.webcam import Played, Webcam
 from spasm_video.video.writer import VideoWriter
@@ -200,6 +201,33 @@ def test_a_lost_camera_is_said_and_what_was_recorded_is_kept(face_clips: FaceCli
     (recording,) = out.glob("*.mp4")
     assert len(list(VideoFile(recording))) == 30
     assert (out / f"{recording.stem}_spasm" / "events.csv").is_file()
+
+
+def test_the_counts_shown_are_those_of_the_marks_shown(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spasm counts once it is marked, and the lanes are as high as what moves in them."""
+    shown: list[tuple[int, int]] = []
+    scales_mm: list[float] = []
+    picture = LiveSheet.picture
+
+    def looked_at(sheet: LiveSheet, *given: Any) -> Picture:
+        *_, measurement, state = given
+        if measurement is not None:
+            shown.append((state.spasms[Side.RIGHT], len(measurement.events)))
+            scales_mm.append(sheet.scales_mm(measurement)[Region.EYELID])
+        return picture(sheet, *given)
+
+    monkeypatch.setattr(LiveSheet, "picture", looked_at)
+    source = Played(
+        VideoFile(clip), now_s=lambda: time.monotonic() / 2, sleep=lambda s: time.sleep(2 * s)
+    )
+
+    run_live(source, LiveOptions(out=tmp_path, file=clip), AnalysisParams(), SlowScreen([]))
+
+    assert [counted for counted, _ in shown] == [marked for _, marked in shown]
+    assert shown[-1] == (2, 2)
+    assert 8 < scales_mm[-1] < 12  # an eye closes by 8 mm, whatever the first moments read
 
 
 RECORD = """
