@@ -13,8 +13,8 @@ import time
 from collections import deque
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Self
+from threading import Event, Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,12 +24,12 @@ from spasm_video.observe.backends import DEFAULT_BACKEND, backend
 from spasm_video.observe.observer import FaceReader
 from spasm_video.observe.window import TrackWindow
 from spasm_video.pipeline.ahead import Ahead
+from spasm_video.pipeline.beside import Beside
 from spasm_video.records import HeadFrame, MovementSignals, Quality
 from spasm_video.report.livesheet import LiveSheet, LiveState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -202,33 +202,18 @@ def _until(measured: Measurement, now_s: float) -> Measurement:
     )
 
 
-class _Measuring:
+class _Measuring(Beside):
     """Measures the window beside everything else; one measurement at a time."""
 
     def __init__(self, params: MeasureParams) -> None:
+        super().__init__()
         self._params = params
         self._wanted = Event()
         self._lock = Lock()
         self._window: TrackWindow | None = None
         self._is_over = False
         self._last_s = -math.inf
-        self._thread = Thread(target=self._work, daemon=True)
         self.newest: Measurement | None = None
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the thread after the window it measures."""
-        self._is_over = True
-        self._wanted.set()
-        self._thread.join()
 
     def offer(self, window: TrackWindow, time_s: float) -> None:
         """Measure the window if it is time and the last one is done."""
@@ -243,6 +228,10 @@ class _Measuring:
         with self._lock:
             if not window.is_empty:
                 self.newest = measured_now(window, self._params)
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._wanted.set()
 
     def _work(self) -> None:
         while True:
