@@ -31,6 +31,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON inste
 WhyOption = Annotated[
     str, typer.Option("--why", metavar="TEXT", help="The reason, for the audit log; no names.")
 ]
+NoteOption = Annotated[str, typer.Option(metavar="TEXT", help="Anything else; no names.")]
 ByOption = Annotated[
     str | None,
     typer.Option(
