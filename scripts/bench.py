@@ -1,8 +1,10 @@
 """
-How fast and how large: the whole of ``analyze`` beside a bare loop over MediaPipe.
+How fast and how large: ``analyze``, its drawn video, and ``live``, on one and the same clip.
 
-    python scripts/bench.py
+    python scripts/bench.py                    analyze, beside a bare loop over MediaPipe
     python scripts/bench.py --mediapipe-python OTHER_VENV/bin/python --task face_landmarker.task
+    python scripts/bench.py --part video       what analyze --video costs on top
+    python scripts/bench.py --part live        the clip played at its rate, drawn and recorded
 
 All runs of a call look at the same 720p clip, made of a sample video, one after the other.
 MediaPipe does nothing but decode and find the face's points, in VIDEO mode, and only its
@@ -24,16 +26,16 @@ import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import chain, cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import av
 import cv2
-import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from scripts.bench_clip import FPS, HEIGHT_PX, WIDTH_PX, make_clip, repeat
+from scripts.bench_live import show_live
 from spasm_video.errors import SpasmVideoError
 from spasm_video.observe.follow import FaceFollower
 from spasm_video.observe.mediapipe_face import task_file
@@ -43,14 +45,10 @@ from spasm_video.params import ObserveParams
 from spasm_video.video.file import VideoFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
-SAMPLE = Path(__file__).parents[1] / "sample_videos" / "right_spasm.mp4"
-WIDTH_PX, HEIGHT_PX, FPS = 1280, 720, 30
 STAGED_FRAMES = 300
 
 MEDIAPIPE = """
@@ -102,7 +100,7 @@ finally:
 
 
 def main() -> None:
-    """Make the clips, run both programs on them and print what was measured."""
+    """Make the clip, run what was asked for on it and print what was measured."""
     wanted = arguments()
     with tempfile.TemporaryDirectory(prefix="spasm_video_bench_") as name:
         folder = Path(name)
@@ -111,16 +109,13 @@ def main() -> None:
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             apart.submit(make_clip, clip, wanted.seconds).result()
         print(f"{wanted.seconds} s of {WIDTH_PX} x {HEIGHT_PX}, {FPS} frames/s, H.264")
-        peak_mb = compare(clip, folder, wanted)
-        print_fixed(clip, folder / "marked")
-        print_stages(clip)
-        print(f"{'peak memory':18}{peak_mb:7.0f} MB", flush=True)
-        if wanted.times > 1:
-            longer = folder / "longer.mp4"
-            repeat(clip, longer, wanted.times)
-            longer_mb = analyzed(longer, folder / "longer").peak_mb
-            told = f"{wanted.times} times as long"
-            print(f"{told:18}{longer_mb:7.0f} MB ({100 * (longer_mb / peak_mb - 1):+.1f} %)")
+        print(f"cores {os.cpu_count()}, load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+        if wanted.part == "live":
+            show_live(clip, folder, is_drawn=not wanted.no_drawing)
+        elif wanted.part == "video":
+            show_video(clip, folder, wanted)
+        else:
+            show_analyze(clip, folder, wanted)
 
 
 def arguments() -> argparse.Namespace:
@@ -129,12 +124,50 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
+    add("--part", choices=("analyze", "video", "live"), default="analyze", help="what to measure")
+    add("--seconds", type=int, help="length of the clip; default 60, of a part but analyze 20")
+    add("--rounds", type=int, default=2, help="how often the programs run, in turn")
+    add("--times", type=int, default=10, help="analyze: length of the longer clip; 1: none")
     add("--mediapipe-python", default=sys.executable, metavar="PATH", help="that has mediapipe")
     add("--task", type=Path, metavar="FILE", help="the official face_landmarker.task")
-    add("--seconds", type=int, default=60, help="length of the clip")
-    add("--rounds", type=int, default=2, help="how often both programs run, in turn")
-    add("--times", type=int, default=10, help="length of the longer clip; 1: none")
-    return parser.parse_args()
+    add("--no-drawing", action="store_true", help="live: measure alone")
+    wanted = parser.parse_args()
+    wanted.seconds = wanted.seconds or (60 if wanted.part == "analyze" else 20)
+    return wanted
+
+
+def show_analyze(clip: Path, folder: Path, wanted: argparse.Namespace) -> None:
+    """Beside MediaPipe, by stages, and its memory for a long video."""
+    peak_mb = compare(clip, folder, wanted)
+    print_fixed(clip, folder / "marked")
+    print_stages(clip)
+    print(f"{'peak memory':18}{peak_mb:7.0f} MB", flush=True)
+    if wanted.times > 1:
+        longer = folder / "longer.mp4"
+        repeat(clip, longer, wanted.times)
+        longer_mb = analyzed(longer, folder / "longer").peak_mb
+        told = f"{wanted.times} times as long"
+        print(f"{told:18}{longer_mb:7.0f} MB ({100 * (longer_mb / peak_mb - 1):+.1f} %)")
+
+
+def show_video(clip: Path, folder: Path, wanted: argparse.Namespace) -> None:
+    """``analyze`` alone and with each of its drawn videos, in turn; the best of each counts."""
+    kinds = {
+        "analyze": (),
+        "with --video": ("--video",),
+        "with --deidentify": ("--video", "--deidentify"),
+    }
+    runs: defaultdict[str, list[Used]] = defaultdict(list)
+    for number in range(wanted.rounds):
+        for name, options in kinds.items():
+            runs[name].append(analyzed(clip, folder / f"{number}{name}", *options))
+    best = {name: min(used, key=lambda one: one.wall_s) for name, used in runs.items()}
+    for name, used in best.items():
+        print(
+            f"{name:18}{used.wall_s:7.1f} s, {used.wall_s / wanted.seconds:.2f} times the length, "
+            f"{used.wall_s / best['analyze'].wall_s:.2f} times analyze; "
+            f"processor {used.processor_s:.1f} s, {used.peak_mb:.0f} MB"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +220,9 @@ def mediapipe(python: str, clip: Path, task: Path) -> Used:
     return Used(*map(float, done.stdout.split()))
 
 
-def analyzed(clip: Path, folder: Path) -> Used:
+def analyzed(clip: Path, folder: Path, *options: str) -> Used:
     """The whole program on a clip."""
-    command = [sys.executable, "-m", "spasm_video", "analyze", str(clip), "--quiet"]
+    command = [sys.executable, "-m", "spasm_video", "analyze", str(clip), "--quiet", *options]
     began_s = time.perf_counter()
     process = subprocess.Popen([*command, "--out", str(folder)])
     _, status, used = os.wait4(process.pid, 0)
@@ -235,46 +268,6 @@ def print_stages(clip: Path) -> None:
         each_ms = 1000 * stage_s / STAGED_FRAMES
         print(f"{stage:18}{each_ms:7.2f} ms of processor a frame ({100 * stage_s / all_s:.0f} %)")
     print(f"{'together':18}{1000 * all_s / STAGED_FRAMES:7.2f} ms of processor a frame")
-
-
-def make_clip(path: Path, seconds: int) -> None:
-    """The sample video forth and back in the middle of a wide picture."""
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("libx264", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "20"}
-        for index, picture in enumerate(islice(sample_pictures(), seconds * FPS)):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = index, Fraction(1, FPS)
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode(None))
-
-
-def sample_pictures() -> Iterator[NDArray[np.uint8]]:
-    """Without end; the last one is followed by the one before it, so that nothing jumps."""
-    with av.open(str(SAMPLE)) as video:
-        squares = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
-    side = (WIDTH_PX - HEIGHT_PX) // 2
-    for square in cycle(chain(squares, squares[-2:0:-1])):
-        picture = cv2.copyMakeBorder(square, 0, 0, side, side, cv2.BORDER_REFLECT_101)
-        yield np.asarray(picture, np.uint8)
-
-
-def repeat(clip: Path, path: Path, times: int) -> None:
-    """The clip several times over, its pictures as they were coded."""
-    with av.open(str(path), "w") as output:
-        stream = None
-        for number in range(times):
-            with av.open(str(clip)) as video:
-                source = video.streams.video[0]
-                stream = stream or output.add_stream_from_template(source)
-                for packet in video.demux(source):
-                    if packet.dts is None:
-                        continue
-                    packet.pts = (packet.pts or 0) + number * (source.duration or 0)
-                    packet.dts += number * (source.duration or 0)
-                    packet.stream = stream
-                    output.mux(packet)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """
 How a batch scales: videos an hour by workers, memory, what the machinery costs, and chaos.
 
-    python scripts/bench_batch.py FOLDER [--videos 200] [--skip-chaos] [--skip-dask]
+    python scripts/bench_batch.py FOLDER [--videos 200] [--only scaling,dask,chaos]
 
 Writes short clips cut from the sample videos, and broken files, into FOLDER; scores them with
 one worker and with two, to and fro, of which the quicker runs count; then with Dask; then once
 more while workers and the batch itself are killed at random. Rates are also told by processor
-time, which a busy machine disturbs less.
+time, which a busy machine disturbs less. Without the part on scaling, FOLDER must hold what
+that part left there.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ PROJECTED_CORES = 1000
 VISIT_S = 120.0
 KILL_EVERY_S = 4.0
 ORDER = (1, 2, 2, 1)
+PARTS = ("scaling", "dask", "chaos")
 
 
 @dataclass(frozen=True)
@@ -66,29 +68,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--videos", type=int, default=200)
-    parser.add_argument("--skip-chaos", action="store_true")
-    parser.add_argument("--skip-dask", action="store_true")
+    parser.add_argument("--only", default=",".join(PARTS), help="of: " + ", ".join(PARTS))
     given = parser.parse_args()
+    parts = set(given.only.split(","))
+    if unknown := parts - set(PARTS):
+        parser.error(f"no part of this name: {', '.join(sorted(unknown))}")
     videos = given.folder / "videos"
     if not videos.exists():
         write_videos(videos, given.videos)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    if "scaling" in parts:
+        scaling(videos, given.folder)
+    if "dask" in parts:
+        dask = score(videos, given.folder / "dask", "--dask", "local", "--workers", "2")
+        print(f"Dask, two workers: {len(dask.measured)} videos in {dask.wall_s:.0f} s")
+        same_tables(given.folder / "two", given.folder / "dask", "processes and Dask")
+    if "chaos" in parts:
+        chaos(videos, given.folder)
+
+
+def scaling(videos: Path, folder: Path) -> None:
+    """One worker and two in turn: their speed, memory, overhead and bytes."""
     runs: dict[int, list[Run]] = {1: [], 2: []}
     names = {1: "one", 2: "two"}
     for workers in ORDER:  # to and fro: a machine that others use changes its mind
-        out = given.folder / names[workers]
-        runs[workers].append(score(videos, out, "--workers", str(workers)))
+        runs[workers].append(score(videos, folder / names[workers], "--workers", str(workers)))
     one, two = (min(runs[workers], key=lambda run: run.wall_s) for workers in (1, 2))
     show_scaling(one, two)
     show_memory(two)
     show_overhead(one)
-    same_tables(given.folder / "one", given.folder / "two", "one worker and two")
-    if not given.skip_dask:
-        dask = score(videos, given.folder / "dask", "--dask", "local", "--workers", "2")
-        print(f"Dask, two workers: {len(dask.measured)} videos in {dask.wall_s:.0f} s")
-        same_tables(given.folder / "two", given.folder / "dask", "processes and Dask")
-    if not given.skip_chaos:
-        chaos(videos, given.folder)
+    same_tables(folder / "one", folder / "two", "one worker and two")
 
 
 def write_videos(folder: Path, count: int) -> None:

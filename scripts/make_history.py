@@ -4,8 +4,9 @@ Make a store with an invented two-year course of one person, and draw its timeli
     python scripts/make_history.py FOLDER
 
 Twenty-four visits, two toxin cycles, an operation, spread from the eyelid to the mouth,
-spells of weakness, one unusable session, and a mirrored one that is refused. The counts are
-drawn from known rates (tests/measure/courses.py); the pictures are those of a sample video.
+spells of weakness, one unusable session, and a mirrored one that is refused. Each visit is
+three simulated minutes of a known course (tests/measure/courses.py), measured as any
+recording; the film strips of the first and last visit are those of a sample video.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.progress import track
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from spasm_video.anatomy import Side
@@ -23,12 +26,14 @@ from spasm_video.history import Rating, Session, Treatment, TreatmentKind
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import ObserveOptions, analyze
 from spasm_video.pipeline.progression import write_timeline
-from spasm_video.records import AffectedSide, Measurement
 from spasm_video.store import Store, entries, open_store, sessions, subjects
-from tests.measure.courses import MIRRORED, TWO_YEARS, UNUSABLE, on, unusable
+from tests.measure.courses import TWO_YEARS, on
+from tests.pipeline.recordings import recorded
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from spasm_video.records import Measurement
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "right_spasm.mp4"
 FIRST_PICTURES, LAST_PICTURES = 0, 730
@@ -53,9 +58,9 @@ def fill(store: Store, folder: Path) -> None:
         day: pictures(folder / f"visit_{day}", start_s)
         for day, start_s in ((FIRST_PICTURES, 0.0), (LAST_PICTURES, 10.0))
     }
-    for session, day in zip(TWO_YEARS.history().sessions, TWO_YEARS.days, strict=True):
+    for day in track(TWO_YEARS.days, "Visits"):
         try:
-            sessions.add(store, recorded(session, day, seen))
+            sessions.add(store, visit(day, seen))
         except SideContradictionError as error:
             print(error.problem)
     for at, cycle in enumerate(TWO_YEARS.cycles):
@@ -77,18 +82,13 @@ def fill(store: Store, folder: Path) -> None:
         entries.add_rating(store, rating(on(day), value))
 
 
-def recorded(session: Session, day: int, seen: dict[int, tuple[str, Measurement]]) -> Session:
-    """What makes a visit special, and its pictures where it has some."""
-    if day == UNUSABLE:
-        session = unusable(session)
-    if day == MIRRORED:
-        session = dataclasses.replace(session, side=AffectedSide.LEFT)
-    if day in seen:
-        folder, measurement = seen[day]
-        session = dataclasses.replace(session, folder=folder, events=measurement.events)
-    video = {"sha256": f"{day:064x}"}
-    made_with = session.made_with | {"video": video}
-    return dataclasses.replace(session, made_with=made_with, number=0)
+def visit(day: int, seen: dict[int, tuple[str, Measurement]]) -> Session:
+    """The recording of a day, with the pictures it is given."""
+    session = recorded(TWO_YEARS, day, 0)
+    if day not in seen:
+        return session
+    folder, measurement = seen[day]
+    return dataclasses.replace(session, folder=folder, events=measurement.events)
 
 
 def pictures(folder: Path, start_s: float) -> tuple[str, Measurement]:

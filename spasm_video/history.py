@@ -14,7 +14,7 @@ import math
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spasm_video.errors import InputError
 
@@ -96,9 +96,8 @@ class Session:
     """
     One recording of one subject: what was measured, with what, and where its results lie.
 
-    ``summary`` and ``made_with`` are summary.json and run.json as plain data; a list leaves
-    them out, and has the method as it was stored (``stored_method``). ``is_confirmed`` says
-    that a person confirmed a side that contradicts earlier sessions.
+    ``summary`` and ``made_with`` are summary.json and run.json as plain data.
+    ``is_confirmed`` says that a person confirmed a side that contradicts earlier sessions.
     """
 
     subject: str
@@ -117,7 +116,6 @@ class Session:
     made_with: dict[str, Any] = field(default_factory=dict)
     folder: str = ""
     number: int = 0
-    stored_method: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is no code."""
@@ -126,12 +124,12 @@ class Session:
     @property
     def method(self) -> str:
         """Names program version, parameters and networks: only equal ones are compared."""
-        return self.stored_method or method_of(self.made_with)
+        return method_of(self.made_with)
 
     @property
     def name(self) -> str:
-        """As a person calls it: dt.date, task, label."""
-        return " ".join(part for part in (self.date.isoformat(), self.segment, self.label) if part)
+        """As a person calls it: date, task, label."""
+        return _called(self.date, self.segment, self.label)
 
     @property
     def video_sha256(self) -> str:
@@ -140,11 +138,39 @@ class Session:
 
     def measure(self, name: str) -> Measure:
         """A number by name; unknown, with a reason, where the session does not hold it."""
-        for one in self.measures:
-            if one.name == name:
-                return one
-        nan = math.nan
-        return Measure(name, nan, nan, nan, "", "This was not measured.")
+        return _measure_of(self.measures, name)
+
+
+class Listed(NamedTuple):
+    """
+    A session as a list has it: what it is called, its method, and its headline number alone.
+
+    A tuple, for a site lists ten thousand of them while somebody waits.
+    """
+
+    number: int
+    subject: str
+    date: dt.date
+    label: str
+    segment: Segment
+    device: str
+    side: AffectedSide
+    is_confirmed: bool
+    duration_s: float
+    usable_s: float
+    method: str
+    video_sha256: str
+    folder: str
+    measures: tuple[Measure, ...]
+
+    @property
+    def name(self) -> str:
+        """As a person calls it: date, task, label."""
+        return _called(self.date, self.segment, self.label)
+
+    def measure(self, name: str) -> Measure:
+        """A headline number; unknown, with a reason, where the list does not hold it."""
+        return _measure_of(self.measures, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +394,17 @@ def method_of(made_with: dict[str, Any]) -> str:
     models = sorted(dict(made_with.get("models", {})).items())
     deciding = [made_with.get("package_version"), made_with.get("params_hash"), observing, models]
     return hashlib.sha256(json.dumps(deciding).encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def _called(date: dt.date, segment: Segment, label: str) -> str:
+    return " ".join(part for part in (date.isoformat(), segment, label) if part)
+
+
+def _measure_of(measures: tuple[Measure, ...], name: str) -> Measure:
+    for one in measures:
+        if one.name == name:
+            return one
+    return Measure(name, math.nan, math.nan, math.nan, "", "This was not measured.")
 
 
 def measure_of(name: str, estimate: Estimate, unit: str, reason: str = "") -> Measure:

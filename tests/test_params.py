@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from spasm_video.errors import ParameterError
-from spasm_video.params import AnalysisParams, ParamRow, load_params, params_hash, table
+from spasm_video.params import (
+    AnalysisParams,
+    ParamRow,
+    TimelineParams,
+    load_params,
+    load_timeline_params,
+    params_hash,
+    table,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +89,18 @@ def test_names_are_unique() -> None:
 def test_shares_lie_between_nothing_and_all() -> None:
     """What is declared as a 0-1 cannot be set to 2."""
     assert {(row.low, row.high) for row in ROWS if row.unit == "0-1"} == {(0.0, 1)}
+
+
+def test_one_file_holds_the_numbers_of_all_commands(tmp_path: Path) -> None:
+    """Each command takes its own, and refuses what nobody knows."""
+    text = "timeline.weak_percent = 5\nmeasure.quality.softest = 1.5"
+    path = written(tmp_path, text)
+
+    assert load_timeline_params(path) == TimelineParams(weak_percent=5.0)
+    assert load_params(path).measure.quality.softest == 1.5
+    assert load_params(path).hash() == load_params(written(tmp_path, text[26:])).hash()
+    with pytest.raises(ParameterError, match=r"no parameter timeline\.weak"):
+        load_params(written(tmp_path, "timeline.weak = 5"))
 
 
 def test_an_empty_file_is_the_default(tmp_path: Path) -> None:

@@ -5,17 +5,20 @@ A pack for blinded reading: coded, shuffled clips, some twice, a form, and a sea
     for_raters/ratings.csv        the form, in the order of reading
     for_raters/key_sha256.txt     to prove later that the key was not changed
     sealed/key.csv                which clip is which; not for raters
+    sealed/unfinished.json        while it is written: what it was begun with
 
-Clips are coded anew, so that neither their size nor their bytes tell which is a copy.
+Clips are coded anew, so that neither their size nor their bytes tell which is a copy. A pack
+that was interrupted is finished by the same call: the clips that are there stay.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +47,8 @@ _CRF = (17, 18, 19)  # all look alike; no two copies have the same
 _SHUFFLES = 200
 _EPOCH_S = 946684800  # 2000-01-01: when a file was written tells nothing
 _NONCE_BYTES = 8
+_UNFINISHED = "unfinished.json"
+_REMEDY = "Name another folder: --out FOLDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,13 @@ def write_pack(  # noqa: PLR0913 (what, where to, by whom; the rest is optional)
     Write the pack into ``out``; ``duplicates`` is the fraction (0.1-0.2) that is shown twice.
 
     Without ``seed`` the order is one that nobody can guess. ``on_clip`` is told of each
-    clip with its problem, empty where there is none.
+    clip with its problem, empty where there is none. A pack of the same visits that was
+    interrupted is finished.
 
     Raises
     ------
     InputError : ``duplicates`` is out of its range
-    OutputError : ``out`` cannot be written or holds a pack
+    OutputError : ``out`` cannot be written, holds a pack, or the beginning of another one
     """
     if not FEWEST_DUPLICATES <= duplicates <= MOST_DUPLICATES:
         raise InputError(
@@ -93,16 +99,12 @@ def write_pack(  # noqa: PLR0913 (what, where to, by whom; the rest is optional)
         )
     raters, sealed = out / "for_raters", out / "sealed"
     try:
-        sealed.mkdir(parents=True)
-        (raters / "clips").mkdir(parents=True)
-    except FileExistsError:
-        raise OutputError(f"{out} holds a pack.", "Name another folder: --out FOLDER") from None
+        order = _begun(visits, out, duplicates, seed)
     except OSError as error:
         raise OutputError(
-            f"The pack cannot be written to {out}: {error.strerror}.",
-            "Name another folder: --out FOLDER",
+            f"The pack cannot be written to {out}: {error.strerror}.", _REMEDY
         ) from error
-    coded = encode(visits, duplicates, secrets.randbits(64) if seed is None else seed)
+    coded = encode(visits, duplicates, order)
     tasks = [
         Clip(
             one.visit.path.absolute(), (raters / "clips" / f"{one.code}.mp4").absolute(),
@@ -111,19 +113,63 @@ def write_pack(  # noqa: PLR0913 (what, where to, by whom; the rest is optional)
         for one in coded
     ]  # fmt: skip
     failed: dict[str, str] = {}
-    for ended in engine.run(write_clip, tasks):
-        one, problem = coded[ended.index], ended.lost or ended.value
+    open_ = [at for at, task in enumerate(tasks) if not task.out.exists()]
+    for ended in engine.run(write_clip, [tasks[at] for at in open_]):
+        one, problem = coded[open_[ended.index]], ended.lost or ended.value
         on_clip(one, problem)
         if problem:
             failed[one.code] = problem
-        else:
-            os.utime(tasks[ended.index].out, (_EPOCH_S, _EPOCH_S))
+    for task in tasks:
+        if task.out.exists():
+            os.utime(task.out, (_EPOCH_S, _EPOCH_S))
+    for part in (raters / "clips").glob(".*"):  # of a worker that was killed
+        part.unlink()
     _write(sealed / "key.csv", KEY, _key_rows(coded, failed))
     digest = hashlib.sha256((sealed / "key.csv").read_bytes()).hexdigest()
     (raters / "key_sha256.txt").write_text(f"{digest}  key.csv\n", encoding="ascii")
     shown = [{"code": one.code} for one in coded if one.code not in failed]
     _write(raters / "ratings.csv", FORM, shown)
+    (sealed / _UNFINISHED).unlink()
     return Pack(out, coded, failed, digest)
+
+
+def _begun(visits: Sequence[Visit], out: Path, duplicates: float, seed: int | None) -> int:
+    """The seed of the order: of a new pack, whose folders are made, or of the one to finish."""
+    note = out / "sealed" / _UNFINISHED
+    asked = {"of": _fingerprint(visits), "duplicates": duplicates}
+    if note.exists():
+        known = json.loads(note.read_text(encoding="utf-8"))
+        order = int(known.pop("seed"))
+        if known == asked and seed in {None, order}:
+            return order
+        raise OutputError(
+            f"{out} holds the beginning of a pack of other videos or another order.",
+            f"Call it as it was called then, or delete the folder. {_REMEDY}",
+        )
+    aside = note.with_suffix(".part")
+    there = [path for name in ("sealed", "for_raters") for path in (out / name).rglob("*")]
+    if any(path.is_file() and path != aside for path in there):
+        raise OutputError(f"{out} holds a pack.", _REMEDY)
+    order = secrets.randbits(64) if seed is None else seed
+    for folder in (note.parent, out / "for_raters" / "clips"):
+        folder.mkdir(parents=True, exist_ok=True)
+    aside.write_text(json.dumps(asked | {"seed": order}), encoding="utf-8")
+    aside.replace(note)
+    return order
+
+
+def _fingerprint(visits: Sequence[Visit]) -> str:
+    """Of all that decides the clips and what the key says of them."""
+    told = [[*_file_of(one.path), *astuple(one)[3:10]] for one in visits]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _file_of(path: Path) -> tuple[str, int, int]:
+    try:
+        seen = path.stat()
+    except OSError:
+        return str(path.absolute()), 0, 0
+    return str(path.absolute()), seen.st_size, seen.st_mtime_ns
 
 
 def encode(visits: Sequence[Visit], duplicates: float, seed: int) -> tuple[Coded, ...]:

@@ -39,22 +39,24 @@ def write_clip(clip: Clip) -> str:
 
     Returns
     -------
-    What is wrong with the video; empty where nothing is. No clip is left then.
+    What is wrong with the video; empty where nothing is. A clip that is there is whole.
     """
+    aside = clip.out.with_name(f".{clip.out.name}")
     try:
-        _encode(clip)
+        _encode(clip, aside)
+        aside.replace(clip.out)
     except (InputError, av.FFmpegError, OSError) as error:
         with suppress(OSError):
-            clip.out.unlink()
+            aside.unlink()
         return error.problem if isinstance(error, InputError) else f"It cannot be coded: {error}"
     return ""
 
 
-def _encode(clip: Clip) -> None:
+def _encode(clip: Clip, out: Path) -> None:
     frames = iter(VideoFile(clip.source, clip.start_s, clip.end_s))
     first = next(frames)
     height, width = (size - size % 2 for size in first.grey.shape)  # 4:2:0 has no odd ones
-    with av.open(str(clip.out), "w") as container:
+    with av.open(str(out), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=_MOST_FPS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, _TICKS_HZ)

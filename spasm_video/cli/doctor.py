@@ -55,6 +55,14 @@ DECODERS = {  # phones and browsers record these; any one of the names will do
     "AV1": ("libdav1d", "libaom"),  # FFmpeg's own "av1" decodes only on a graphics card
 }
 
+EXTRAS = {  # what each is for, and the modules it brings
+    "agreement": ("spasm-video agreement, rater against rater", ("pingouin", "statsmodels")),
+    "dask": ("batch --dask, on a cluster", ("distributed",)),
+    "mediapipe": ("--backend mediapipe, to compare with", ("mediapipe",)),
+    "site": ("accounts and passwords of a site", ("argon2",)),
+    "postgres": ("--store postgresql://…, a store on a server", ("psycopg",)),
+}
+
 ROOM_GB = 1.0  # a 10-minute recording with its drawn video takes about half of it
 
 
@@ -79,7 +87,8 @@ def examine() -> list[Finding]:
         _temporary_folder(),
         _current_folder(),
         _cores(),
-        _mediapipe(),
+        _window(),
+        *(_extra(name) for name in EXTRAS),
     ]
 
 
@@ -114,8 +123,13 @@ def _show(findings: list[Finding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     for finding in findings:
-        if finding.remedy and not finding.fine:
+        if finding.needed and not finding.fine:
             console.print(f"\n{finding.part}: to mend it\n    {finding.remedy}", markup=False)
+    spared = [finding for finding in findings if not finding.fine and not finding.needed]
+    if spared:
+        console.print("\nNot needed; if wanted:")
+    for finding in spared:
+        console.print(f"    {finding.part:<18}{finding.remedy}", markup=False)
     verdict = "is fit" if is_fit(findings) else "is not yet fit"
     console.print(f"\nThis machine {verdict} to measure.")
 
@@ -232,8 +246,23 @@ def _cores() -> Finding:
     return Finding("processor cores", fine=True, seen=str(count), needed=False)
 
 
-def _mediapipe() -> Finding:
-    present = util.find_spec("mediapipe") is not None
-    absent = "absent, not needed; for --backend mediapipe: pip install 'spasm-video[mediapipe]'"
-    seen = _version("mediapipe") if present else absent
-    return Finding("mediapipe", present, seen, needed=False)
+def _window() -> Finding:
+    """Where the package is missing, ``_package`` has said so."""
+    from spasm_video.cli.live import refuse_no_screen  # noqa: PLC0415 (siblings)
+
+    part = "window of live"
+    try:
+        refuse_no_screen()
+    except SpasmVideoError as error:
+        seen = error.problem.rstrip(".")
+        return Finding(part, fine=False, seen=seen, remedy=error.remedy, needed=False)
+    except ImportError as error:
+        return Finding(part, fine=False, seen=str(error), remedy="See above.", needed=False)
+    return Finding(part, fine=True, seen="can be shown", needed=False)
+
+
+def _extra(name: str) -> Finding:
+    purpose, modules = EXTRAS[name]
+    fine = all(util.find_spec(module) for module in modules)
+    seen = purpose if fine else f"absent; for {purpose}"
+    return Finding(f"extra {name}", fine, seen, f"pip install 'spasm-video[{name}]'", needed=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -71,7 +72,7 @@ def live(
     spasm-video live --no-window --seconds 60
     """
     if not no_window:
-        _refuse_no_screen()
+        refuse_no_screen()
     from spasm_video.params import AnalysisParams, load_params  # noqa: PLC0415 (needs numpy)
     from spasm_video.pipeline.liverun import (  # noqa: PLC0415 (needs all there is)
         Listener,
@@ -162,15 +163,22 @@ class Window:
         return show
 
 
-def _refuse_no_screen() -> None:
-    """Without a display the window's library would end the program with a trace."""
+def refuse_no_screen() -> None:
+    """
+    Say why no window can be shown, before its library ends the program with a trace.
+
+    Raises
+    ------
+    InputError : there is no screen
+    MissingPartError : this OpenCV was built without windows
+    """
     if sys.platform == "linux" and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):
         raise InputError("There is no screen to show a window on.", "Add --no-window")
     import cv2  # noqa: PLC0415 (heavy)
 
-    if "GUI:" not in cv2.getBuildInformation() or not hasattr(cv2, "imshow"):
+    if re.search(r"GUI:\s+(?!NONE)\S", cv2.getBuildInformation()) is None:
         raise MissingPartError(
             "This OpenCV cannot show windows.",
             "Install the one that can: pip install opencv-python",

@@ -58,4 +58,6 @@ def magnify(
             video, event, out, numbers, times=times, options=options, on_progress=on_progress
         )
     if not quiet:
-        typer.echo(f"{out}  (enlarged {enlarged:g} times; display only)")
+        how = f"enlarged {enlarged:g} times" if enlarged > 1 else "large by itself, not enlarged"
+        more = "" if times else "; another size: --times N"
+        typer.echo(f"{out}  ({how}{more}; display only)")

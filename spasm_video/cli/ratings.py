@@ -11,6 +11,7 @@ from spasm_video.cli.stored import (
     CodeArgument,
     DayOption,
     JsonOption,
+    NoteOption,
     StoreOption,
     WhyOption,
     opened,
@@ -52,7 +53,7 @@ def add(
     session: Annotated[
         str, typer.Option(metavar="LABEL", help="The recording that was rated, if one was.")
     ] = "",
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Anything else; no names.")] = "",
+    note: NoteOption = "",
     why: WhyOption = "",
     by: ByOption = None,
     store: StoreOption = None,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,9 +27,11 @@ from spasm_video.cli.stored import (
 from spasm_video.history import Segment
 
 if TYPE_CHECKING:
-    from spasm_video.history import Session
+    from spasm_video.history import Listed, Session
 
 sessions = typer.Typer(no_args_is_help=True)
+
+_SCREENFUL = 50  # sessions shown unasked
 
 WhichArgument = Annotated[
     str,
@@ -93,18 +97,36 @@ def list_(
     code: Annotated[
         str | None, typer.Argument(metavar="SUBJECT", help="Of this subject alone.")
     ] = None,
+    newest: Annotated[
+        int | None,
+        typer.Option(
+            "--newest",
+            metavar="N",
+            min=0,
+            help="Those of the latest days alone; 0: all. Default: "
+            f"{_SCREENFUL} on a screen, all in a file or a pipe.",
+        ),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the sessions in order of time, with their headline numbers."""
+    """List the sessions by subject and time, with their spasms a minute."""
     from spasm_video.store import sessions as kept  # noqa: PLC0415 (needs sqlalchemy)
 
+    is_cut = newest is None and not as_json and sys.stdout.isatty()
+    most = _SCREENFUL + 1 if is_cut else newest or None
     with opened(store) as found:
-        listed = kept.listed(found, code)
+        listed = kept.listed(found, code, most)
+        if is_cut and len(listed) > _SCREENFUL:
+            listed = kept.listed(found, code, _SCREENFUL)
+        else:
+            is_cut = False
     if as_json:
         tell_json([_plain(one) for one in listed])
-    else:
-        tell_sessions(listed)
+        return
+    tell_sessions(listed)
+    if is_cut:
+        typer.echo(f"These are the {_SCREENFUL} newest. All: spasm-video sessions list --newest 0")
 
 
 @sessions.command("show")
@@ -203,7 +225,7 @@ def remeasure(
     raise typer.Exit(1 if any(outcome in failed for _, outcome in outcomes) else 0)
 
 
-def tell_sessions(listed: Iterable[Session]) -> None:
+def tell_sessions(listed: Iterable[Session | Listed]) -> None:
     """A table of sessions, or a word that there is none; methods only where they differ."""
     shown = [*listed]
     if not shown:
@@ -214,10 +236,10 @@ def tell_sessions(listed: Iterable[Session]) -> None:
         "no.", *(["subject"] if len(subjects) > 1 else []), "date", "task", "label", "side",
         "spasms/min", "95 %", "usable s", *(["method"] if len(methods) > 1 else []),
     ]  # fmt: skip
-    rows = [dict(zip(_HEADS, _cells(one), strict=True)) for one in shown]
+    pick = itemgetter(*map(_HEADS.index, heads))
     tell_table(
         heads,
-        [[row[head] for head in heads] for row in rows],
+        [pick(_cells(one)) for one in shown],
         numbers=("no.", "spasms/min", "95 %", "usable s"),
     )
     if len(methods) > 1:
@@ -229,25 +251,20 @@ _HEADS = (
 )  # fmt: skip
 
 
-def _cells(session: Session) -> tuple[object, ...]:
-    one = session
-    rate = _digits(one.measure("spasms_per_min").value)
+def _cells(one: Session | Listed) -> tuple[object, ...]:
+    rate = one.measure("spasms_per_min")
+    interval = f"{rate.low:.1f}–{rate.high:.1f}" if rate.is_known else "–"
     return (
-        one.number, one.subject, one.date, one.segment, one.label, one.side, rate, _interval(one),
-        f"{one.usable_s:.0f}", one.method,
+        one.number, one.subject, one.date, one.segment, one.label, one.side, _digits(rate.value),
+        interval, f"{one.usable_s:.0f}", one.method,
     )  # fmt: skip
 
 
-def _plain(session: Session) -> dict[str, object]:
+def _plain(session: Listed) -> dict[str, object]:
     names = ("number", "subject", "date", "segment", "label", "device", "side", "duration_s",
              "usable_s", "method", "folder")  # fmt: skip
     shown: dict[str, object] = {name: getattr(session, name) for name in names}
     return shown | {one.name: one for one in session.measures}
-
-
-def _interval(session: Session) -> str:
-    rate = session.measure("spasms_per_min")
-    return f"{rate.low:.1f}–{rate.high:.1f}" if rate.is_known else "–"
 
 
 def _digits(value: float) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -31,6 +31,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON inste
 WhyOption = Annotated[
     str, typer.Option("--why", metavar="TEXT", help="The reason, for the audit log; no names.")
 ]
+NoteOption = Annotated[str, typer.Option(metavar="TEXT", help="Anything else; no names.")]
 ByOption = Annotated[
     str | None,
     typer.Option(
@@ -46,7 +47,7 @@ DayOption = Annotated[
 ]
 
 
-_WIDEST = 1000  # columns of a table in a file or a pipe, where nothing may be cut
+_WIDEST = 1000  # columns that a table may need
 
 
 def opened(address: str | None, who: str | None = None) -> Store:
@@ -97,24 +98,47 @@ def plain(value: Any) -> Any:
 def tell_table(
     heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()
 ) -> None:
-    """Rows under their heads; ``numbers`` names the columns that stand right."""
+    """
+    Rows under their heads; ``numbers`` names the columns that stand right.
+
+    On a screen the last column may wrap and nothing else is ever cut; in a file or a pipe a
+    row is a line.
+    """
+    shown = [[_cell(value) for value in row] for row in rows]
+    right = set(numbers)
+    if sys.stdout.isatty():
+        _draw_table(heads, shown, right)
+    else:
+        _write_table(heads, shown, right)
+
+
+def _draw_table(heads: Sequence[str], rows: list[list[str]], right: Container[str]) -> None:
     from rich.console import Console  # noqa: PLC0415 (as above)
     from rich.measure import Measurement  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    right, last = set(numbers), heads[-1]
-    for head in heads:  # the last may wrap, nothing else is ever cut
+    for head in heads:
         side: Literal["left", "right"] = "right" if head in right else "left"
         table.add_column(
-            head, justify=side, no_wrap=head != last, overflow="fold", min_width=len(head)
+            head, justify=side, no_wrap=head != heads[-1], overflow="fold", min_width=len(head)
         )
     for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    wide = Console(highlight=False, markup=False, width=_WIDEST)
-    needed = Measurement.get(wide, wide.options, table)
-    width = Console().width if Console().is_terminal else needed.maximum
-    Console(highlight=False, markup=False, width=max(width, needed.minimum)).print(table)
+        table.add_row(*row)
+    needed = Measurement.get(wide := Console(width=_WIDEST), wide.options, table).minimum
+    width = max(Console().width, needed)
+    Console(highlight=False, markup=False, width=width).print(table)
+
+
+def _write_table(heads: Sequence[str], rows: list[list[str]], right: Container[str]) -> None:
+    """By hand and by column: for ten thousand rows rich takes seconds."""
+    columns = []
+    for head, *cells in zip(heads, *rows, strict=True):
+        width = max(map(len, (head, *cells)))
+        pad = str.rjust if head in right else str.ljust
+        columns.append([pad(cell, width) for cell in (head, *cells)])
+    lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+    typer.echo("\n".join(lines))
 
 
 def tell_rows(rows: Mapping[str, object]) -> None:
@@ -135,6 +159,8 @@ def count(number: int, noun: str) -> str:
 
 
 def _cell(value: object) -> str:
+    if type(value) is str:
+        return value.replace("\n", " ") or "–"
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
     if isinstance(value, float):

@@ -27,6 +27,10 @@ def timeline(
     no_pictures: Annotated[
         bool, typer.Option("--no-pictures", help="Leave the pictures of the face out of the page.")
     ] = False,
+    params: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML file with other numbers; see Parameters."),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,13 +50,15 @@ def timeline(
 
     spasm-video timeline P01
     """
+    from spasm_video.params import load_timeline_params  # noqa: PLC0415 (as below)
     from spasm_video.pipeline.progression import write_timeline  # noqa: PLC0415 (heavy)
     from spasm_video.store import subjects  # noqa: PLC0415 (needs sqlalchemy)
 
+    numbers = None if params is None else load_timeline_params(params)
     with opened(store) as found:
         history = subjects.history(found, code)
     folder = out or Path(f"{code}_timeline")
-    told = write_timeline(history, folder, segment, pictures=not no_pictures)
+    told = write_timeline(history, folder, segment, numbers, pictures=not no_pictures)
     if as_json:
         typer.echo((folder / "timeline.json").read_text(encoding="utf-8"), nl=False)
     else:

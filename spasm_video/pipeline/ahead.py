@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from threading import Event
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from spasm_video.pipeline.beside import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import TracebackType
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class _End:
     error: BaseException | None
 
 
-class Ahead(Generic[T]):
+class Ahead(Beside, Generic[T]):
     """
     The items of ``source``, made ahead in a thread of its own; iterated once, in ``with``.
 
@@ -37,6 +38,7 @@ class Ahead(Generic[T]):
     """
 
     def __init__(self, source: Iterable[T], *, room: int = _ROOM) -> None:
+        super().__init__()
         self._source = source
         # Two queues in C, items one way and room for them back: half the cost of one with a
         # limit, which is Python and holds its lock for every item.
@@ -45,22 +47,6 @@ class Ahead(Generic[T]):
         for _ in range(room):
             self._room.put(None)
         self._is_unwanted = Event()
-        self._thread = Thread(target=self._work, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the thread after the item it works on."""
-        self._is_unwanted.set()
-        self._room.put(None)  # it may wait for room
-        self._thread.join()
 
     def __iter__(self) -> Iterator[T]:
         """The items, in the order of the source."""
@@ -69,6 +55,10 @@ class Ahead(Generic[T]):
             yield item
         if item.error is not None:
             raise item.error
+
+    def _end(self) -> None:
+        self._is_unwanted.set()
+        self._room.put(None)  # it may wait for room
 
     def _work(self) -> None:
         end = _End(None)

@@ -11,10 +11,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Queue
-from threading import Condition, Thread
-from typing import TYPE_CHECKING, Self
+from threading import Condition
+from typing import TYPE_CHECKING
 
 from spasm_video.errors import CameraError, OutputError, SpasmVideoError
+from spasm_video.pipeline.beside import Beside
 from spasm_video.video.writer import Coding, VideoWriter
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Arrived:
     came_s: float
 
 
-class Recorder:
+class Recorder(Beside):
     """
     Writes every frame it is given, in a thread of its own; used in ``with``.
 
@@ -44,17 +45,13 @@ class Recorder:
     """
 
     def __init__(self, path: Path, fps: float) -> None:
+        super().__init__()
         self.path = path
         self.frames = 0
         self.started_s = 0.0  # of the source's time
         self._fps = fps
         self._queue: Queue[Frame | None] = Queue(_ROOM)
         self._error: Exception | None = None
-        self._thread = Thread(target=self._work, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
     def __exit__(
         self,
@@ -63,8 +60,7 @@ class Recorder:
         traceback: TracebackType | None,
     ) -> None:
         """Write what waits and finish the file."""
-        self._queue.put(None)
-        self._thread.join()
+        super().__exit__(kind, error, traceback)
         if self._error is not None and kind is None:
             self._refuse()
 
@@ -86,6 +82,9 @@ class Recorder:
             "Free some space or name another folder: --out FOLDER",
         ) from self._error
 
+    def _end(self) -> None:
+        self._queue.put(None)
+
     def _work(self) -> None:
         try:
             with VideoWriter(self.path, _coding(self._fps)) as video:
@@ -104,10 +103,11 @@ def _coding(fps: float) -> Coding:
     return Coding(fps=fps, crf=_FINE_CRF, preset="ultrafast", is_live=True)
 
 
-class Capture:
+class Capture(Beside):
     """Reads a source in a thread of its own; used in ``with``."""
 
     def __init__(self, source: FrameSource) -> None:
+        super().__init__()
         self._source = source
         self._changed = Condition()
         self._newest: Arrived | None = None
@@ -116,21 +116,6 @@ class Capture:
         self._is_over = self._is_unwanted = False
         self.came = self.taken = 0
         self.last_s = 0.0
-        self._thread = Thread(target=self._work, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the thread after the frame it waits for."""
-        self.stop()
-        self._thread.join()
 
     def record_to(self, recorder: Recorder | None) -> None:
         """From the next frame on, all go to this recorder; None: to none."""
@@ -165,6 +150,9 @@ class Capture:
                     return
                 self.taken += 1
             yield arrived
+
+    def _end(self) -> None:
+        self.stop()
 
     def _work(self) -> None:
         try:

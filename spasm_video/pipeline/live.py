@@ -13,8 +13,8 @@ import time
 from collections import deque
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Self
+from threading import Event, Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,12 +24,12 @@ from spasm_video.observe.backends import DEFAULT_BACKEND, backend
 from spasm_video.observe.observer import FaceReader
 from spasm_video.observe.window import TrackWindow
 from spasm_video.pipeline.ahead import Ahead
+from spasm_video.pipeline.beside import Beside
 from spasm_video.records import HeadFrame, MovementSignals, Quality
 from spasm_video.report.livesheet import LiveSheet, LiveState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -147,9 +147,10 @@ class LiveView:
     def _drawn(self, seen: Watched, measurement: Measurement | None) -> Picture:
         frame, reading = seen.arrived.frame, seen.reading
         camera_fps, shown_fps = self.rates()
+        spasms, blinks = self._ledger.with_open(self.tally)
         state = LiveState(
-            spasms=dict(self.tally.spasms),
-            blinks=self.tally.blinks,
+            spasms=spasms,
+            blinks=blinks,
             recorded_s=frame.time_s - self.recorded_from_s,
             marks=len(self.marks_s),
             camera_fps=camera_fps,
@@ -201,33 +202,18 @@ def _until(measured: Measurement, now_s: float) -> Measurement:
     )
 
 
-class _Measuring:
+class _Measuring(Beside):
     """Measures the window beside everything else; one measurement at a time."""
 
     def __init__(self, params: MeasureParams) -> None:
+        super().__init__()
         self._params = params
         self._wanted = Event()
         self._lock = Lock()
         self._window: TrackWindow | None = None
         self._is_over = False
         self._last_s = -math.inf
-        self._thread = Thread(target=self._work, daemon=True)
         self.newest: Measurement | None = None
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the thread after the window it measures."""
-        self._is_over = True
-        self._wanted.set()
-        self._thread.join()
 
     def offer(self, window: TrackWindow, time_s: float) -> None:
         """Measure the window if it is time and the last one is done."""
@@ -242,6 +228,10 @@ class _Measuring:
         with self._lock:
             if not window.is_empty:
                 self.newest = measured_now(window, self._params)
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._wanted.set()
 
     def _work(self) -> None:
         while True:
@@ -268,6 +258,15 @@ class _Ledger:
         self._on_spasm, self._on_blink = on_spasm, on_blink
         self._spasms_until_s = self._blinks_until_s = -math.inf
         self._seen: Measurement | None = None
+
+    def with_open(self, tally: LiveTally) -> tuple[dict[Side, int], int]:
+        """Counts of what has been told and of what is seen but may still change."""
+        spasms, blinks = dict(tally.spasms), tally.blinks
+        if self._seen is not None:
+            for event in self._seen.events:
+                spasms[event.side] += event.onset_s >= self._spasms_until_s
+            blinks += sum(one.onset_s >= self._blinks_until_s for one in self._seen.blinks)
+        return spasms, blinks
 
     def take(self, measurement: Measurement | None, now_s: float, tally: LiveTally) -> None:
         if measurement is None or (measurement is self._seen and math.isfinite(now_s)):

@@ -13,8 +13,7 @@ from spasm_video.measure import measure
 from spasm_video.observe.mesh import similarity
 from spasm_video.observe.track import mesh_points
 from spasm_video.pipeline.measured import observed
-from spasm_video.pipeline.observation import ObserveOptions, unmirrored
-from spasm_video.video.file import VideoFile
+from spasm_video.video.file import pictures_in_turn
 from spasm_video.video.writer import Coding, VideoWriter
 
 if TYPE_CHECKING:
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 
     from spasm_video.anatomy import Side
     from spasm_video.params import AnalysisParams
-    from spasm_video.pipeline.observation import Progress
+    from spasm_video.pipeline.observation import ObserveOptions, Progress
     from spasm_video.records import FaceTrack, Measurement, SpasmEvent
-    from spasm_video.video.frames import Frame
 
     Floats = NDArray[np.float64]
     Picture = NDArray[np.uint8]
@@ -73,12 +71,10 @@ def write_magnified(  # noqa: PLR0913 (a video, an event, how much, where to)
         at = np.flatnonzero((track.time_s >= start_s) & (track.time_s < end_s))
         faces = list(islice(mesh_points(track_file), int(at[0]), int(at[-1]) + 1))
         moved_mm = moved_since_rest(track, measurement, at, event.onset_s)
-        frames: Iterable[Frame] = VideoFile(
-            video, float(track.time_s[at[0]]), float(track.time_s[at[-1]]) + 1e-6
-        )
+        images_rgb: Iterable[Picture] = pictures_in_turn(video, map(float, track.time_s[at]))
         if track.video.mirrored:
-            frames = unmirrored(frames)
-        pictures = _Sheet(measurement, event, enlarged, faces, at).pictures(frames, moved_mm)
+            images_rgb = (np.ascontiguousarray(image[:, ::-1]) for image in images_rgb)
+        pictures = _Sheet(measurement, event, enlarged, faces, at).pictures(images_rgb, moved_mm)
         shown = list(zip(track.time_s[at] - track.time_s[at[0]], pictures, strict=True))
     step_s = float(np.median(np.diff(track.time_s[at])))
     round_s = SLOWER * (float(shown[-1][0]) + step_s)
@@ -151,16 +147,18 @@ class _Sheet:
             raise InputError("No face can be seen around this spasm.", "Choose another --event")
         self._rest_mm = _rest_mm(np.median(known, axis=0))
 
-    def pictures(self, frames: Iterable[Frame], moved_mm: Floats) -> list[Picture]:
+    def pictures(self, images_rgb: Iterable[Picture], moved_mm: Floats) -> list[Picture]:
         """Every frame, in order."""
         return [
-            self._picture(frame, face, moved, float(time_s))
-            for frame, face, moved, time_s in zip(
-                frames, self._faces, moved_mm, self._time_s, strict=True
+            self._picture(image_rgb, face, moved, float(time_s))
+            for image_rgb, face, moved, time_s in zip(
+                images_rgb, self._faces, moved_mm, self._time_s, strict=True
             )
         ]
 
-    def _picture(self, frame: Frame, face: Floats, moved_mm: Floats, time_s: float) -> Picture:
+    def _picture(
+        self, image_rgb: Picture, face: Floats, moved_mm: Floats, time_s: float
+    ) -> Picture:
         from spasm_video.report import canvas  # noqa: PLC0415 (slow to import)
         from spasm_video.report.look import SIDE_COLOUR  # noqa: PLC0415
         from spasm_video.report.magnify import HALF_WIDTH_PX  # noqa: PLC0415
@@ -169,7 +167,7 @@ class _Sheet:
         for place, side in enumerate((self._event.side, self._event.side.other)):
             x = place * HALF_WIDTH_PX
             if np.isfinite(face).all():
-                half = self._half(frame, face, moved_mm[:, SIDES.index(side)], side)
+                half = self._half(image_rgb, face, moved_mm[:, SIDES.index(side)], side)
                 sheet[60 : 60 + half.shape[0], x : x + HALF_WIDTH_PX - 4] = half[:, :-4]
             words = f"Patient's {side}"
             words += ", affected" if side is self._event.side else ", mirrored to compare"
@@ -187,12 +185,12 @@ class _Sheet:
         canvas.text(sheet, said, (14, 31), canvas.WHITE, 16)
         return sheet
 
-    def _half(self, frame: Frame, face: Floats, moved_mm: Floats, side: Side) -> Picture:
+    def _half(self, image_rgb: Picture, face: Floats, moved_mm: Floats, side: Side) -> Picture:
         from spasm_video.report import magnify  # noqa: PLC0415 (slow to import)
 
         half = magnify.half_face(similarity(face[_RIGID, :2], self._rest_mm[_RIGID]), side)
         return magnify.magnified(
-            half.cut(frame.image_rgb), magnify.window_centres(face, half),
+            half.cut(image_rgb), magnify.window_centres(face, half),
             magnify.still_places(face, half), moved_mm, self._times,
         )  # fmt: skip
 

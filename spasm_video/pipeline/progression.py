@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
     from spasm_video.course import Timeline
     from spasm_video.history import History, Segment
+    from spasm_video.params import TimelineParams
 
 TIMELINE_FILES = ("timeline.csv", "timeline.json", "timeline.png", "timeline.html")
 _REMEDY = "Name another folder: --out FOLDER"
 
 
 def write_timeline(
-    history: History, folder: Path, segment: Segment | None = None, *, pictures: bool = True
+    history: History,
+    folder: Path,
+    segment: Segment | None = None,
+    params: TimelineParams | None = None,
+    *,
+    pictures: bool = True,
 ) -> Timeline:
     """
     Write the four files of a timeline into ``folder``; what else lies there stays.
@@ -34,7 +40,7 @@ def write_timeline(
     ------
     OutputError : the folder cannot be written, or holds such files that no timeline wrote
     """
-    found = timeline(history, segment=segment)
+    found = timeline(history, params, segment)
     aside = folder / f".timeline-{uuid.uuid4().hex[:8]}"
     _refuse_foreign(folder)
     try:

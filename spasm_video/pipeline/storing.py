@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from spasm_video import __version__
 from spasm_video.errors import InputError, TrackError
-from spasm_video.history import Measure, Segment, Session, measure_of, method_of
+from spasm_video.history import Listed, Measure, Segment, Session, measure_of, method_of
 from spasm_video.measure import measure
 from spasm_video.observe.track import load_track
 from spasm_video.records import Estimate
@@ -116,7 +116,7 @@ def session_from_folder(folder: Path, visit: Visit, params: MeasureParams) -> Se
 
 def remeasure(
     store: Store, code: str, params: MeasureParams, params_hash: str
-) -> Iterator[tuple[Session, Outcome]]:
+) -> Iterator[tuple[Listed, Outcome]]:
     """
     Measure the saved tracks of a subject with the present method, one after the other.
 
@@ -127,7 +127,7 @@ def remeasure(
         yield session, _again(store, session, params, params_hash)
 
 
-def _again(store: Store, session: Session, params: MeasureParams, params_hash: str) -> Outcome:
+def _again(store: Store, session: Listed, params: MeasureParams, params_hash: str) -> Outcome:
     path = Path(session.folder) / _TRACK
     if not session.folder or not path.is_file():
         return Outcome.NO_TRACK

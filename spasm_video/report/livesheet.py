@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spasm_video.anatomy import REGIONS, SIDES, Side
+from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.records import QualityFlag
 from spasm_video.report import canvas
 from spasm_video.report.faceview import FaceView, view_around
-from spasm_video.report.lanes import LaneChart, lane_chart
+from spasm_video.report.lanes import LaneChart
 from spasm_video.report.look import BLINK_GREY, INK, SOFT_INK
 from spasm_video.report.moment import Moment, moment_at
 from spasm_video.report.overlay import (
@@ -21,6 +21,7 @@ from spasm_video.report.overlay import (
     draw_movement,
     draw_sides,
 )
+from spasm_video.report.scales import highest_mm
 from spasm_video.report.words import clock
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 WIDTH_PX, HEIGHT_PX = 1280, 720
 _FACE_PX, _HEAD_PX, _LAMPS_PX, _FOOT_PX = 560, 58, 40, 30
 _PAGE_S = 10.0
+_LEAST_MM, _HEADROOM, _LIMITS_SHOWN, _MUCH_LESS = 1.0, 1.15, 1.3, 0.7
 _WANDERED = 0.16  # of the view, from its middle: then it follows the face
 _RED, _GREEN, _UNLIT = "#c62828", "#2e8b57", "#c3cbd3"
 _LAMPS: tuple[tuple[QualityFlag, str], ...] = (
@@ -75,6 +77,7 @@ class LiveSheet:
         self._view: FaceView | None = None
         self._drawn: tuple[int, int, Picture] | None = None
         self._chart: LaneChart | None = None
+        self._half_mm: dict[Region, float] = {}
 
     def picture(
         self,
@@ -122,16 +125,27 @@ class LiveSheet:
         start_s = number * _PAGE_S
         key = number, id(measurement)
         if self._drawn is None or self._drawn[:2] != key:
-            fresh = lane_chart(measurement, WIDTH_PX - _FACE_PX, height_px)
-            # Scales grow as they must and never shrink while one looks.
-            before = self._chart.half_mm if self._chart is not None else fresh.half_mm
-            half_mm = {region: max(fresh.half_mm[region], before[region]) for region in REGIONS}
-            self._chart = LaneChart(fresh.width_px, fresh.height_px, half_mm)
+            self._chart = LaneChart(WIDTH_PX - _FACE_PX, height_px, self.scales_mm(measurement))
             self._drawn = (*key, self._chart.page(measurement, start_s, _PAGE_S))
         chart = self._chart
         if chart is None:
             raise AssertionError("a page is drawn with a chart")
         return chart.with_cursor(self._drawn[2], time_s, start_s, _PAGE_S)
+
+    def scales_mm(self, measurement: Measurement) -> dict[Region, float]:
+        """
+        How much each lane shows: all that moved in the window, and the limit as it is now.
+
+        A scale follows at once what would leave its lane, and else only what is far from it.
+        """
+        for region in REGIONS:
+            highest = float(np.fmax(highest_mm(measurement, region), _LEAST_MM))
+            limit_mm = float(np.nan_to_num(measurement.signals.limit(region)))
+            needed_mm = max(_HEADROOM * highest, _LIMITS_SHOWN * limit_mm)
+            before_mm = self._half_mm.get(region, 0.0)
+            if not _MUCH_LESS * before_mm <= needed_mm <= before_mm:
+                self._half_mm[region] = needed_mm
+        return dict(self._half_mm)
 
 
 def _has_wandered(places: Floats, view: FaceView) -> bool:

@@ -20,15 +20,21 @@ _SHOWN_PERCENTILE = 99.8  # the rare jump of a lost landmark does not set the sc
 
 def lane_mm(measurement: Measurement, region: Region) -> float:
     """Half the height of a region's lane, mm; NaN where the region was never measured."""
-    signals = measurement.signals
-    values = np.abs(signals.displacement_mm[:, REGIONS.index(region)])
+    highest = highest_mm(measurement, region)
+    limit = float(np.nan_to_num(measurement.signals.limit(region))) * _LIMITS_SHOWN
+    if not math.isfinite(highest):
+        return math.nan
+    return _HEADROOM * max(highest, limit) or 1.0
+
+
+def highest_mm(measurement: Measurement, region: Region) -> float:
+    """How far a region goes, mm; NaN where it was never measured."""
+    values = np.abs(measurement.signals.displacement_mm[:, REGIONS.index(region)])
     values = values[np.isfinite(values)]
     if not len(values):
         return math.nan
     parts = [p.amplitude_mm for e in measurement.events for p in e.parts if p.region is region]
-    limit = np.nan_to_num(signals.limit(region)) * _LIMITS_SHOWN
-    highest = max(float(np.percentile(values, _SHOWN_PERCENTILE)), limit, *parts, 0.0)
-    return _HEADROOM * highest or 1.0
+    return max(float(np.percentile(values, _SHOWN_PERCENTILE)), *parts, 0.0)
 
 
 def tick_step_s(span_s: float, most_ticks: int = 12) -> float:

@@ -57,8 +57,13 @@ def drawn(scenario: Scenario) -> Script:
         seed=scenario.seed,
         spasms=spasms,
         blinks=_blinks(scenario, [_span(spasm) for spasm in spasms]),
+        droop=_droop(scenario.disease),
         **distraction(scenario),
     )
+
+
+def _droop(disease: Disease) -> dict[Side, float]:
+    return {} if disease.drooping == "none" else {Side(disease.drooping): disease.droop}
 
 
 def log_normal(rng: np.random.Generator, mean: float, cv: float) -> float:

@@ -77,6 +77,8 @@ class Disease(Section):
     mouth_mm: Millimetres = 2.2
     neck_mm: Millimetres = 1.5
     size_spread: float = Field(default=1.4, ge=1, le=3)
+    drooping: Literal["left", "right", "none"] = "none"
+    droop: float = Field(default=0.2, ge=0, le=0.8)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

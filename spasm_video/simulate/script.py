@@ -16,7 +16,7 @@ import numpy as np
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from spasm_video.simulate.acts import (
         Blink,
@@ -70,6 +70,8 @@ class Script:
     lights: tuple[Light, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     sway: Sway = field(default_factory=Sway)
+    droop: Mapping[Side, float] = field(default_factory=dict)
+    """The part of an eye that is closed at rest, of a side that is not named none of it."""
 
     @property
     def time_s(self) -> Floats:
@@ -146,7 +148,7 @@ def perform(script: Script, time_s: Floats) -> Performance:
 
 def _moved(script: Script, time_s: Floats, purse_mm: Floats) -> Floats:
     moved = np.zeros((time_s.size, len(REGIONS), len(SIDES)))
-    open_ = np.ones((time_s.size, len(SIDES)))
+    open_ = np.ones((time_s.size, 1)) - [script.droop.get(side, 0.0) for side in SIDES]
     for spasm in script.spasms:
         side = SIDES.index(spasm.side)
         for part in spasm.parts:

@@ -100,6 +100,7 @@ def _is_within(act: dict[str, Any], spans: list[tuple[float, float]]) -> bool:
 
 def _told(script: Script, open_mm: Mapping[Side, float]) -> dict[str, Any]:
     spasms = sorted(script.spasms, key=lambda spasm: spasm.course.onset_s)
+    open_mm = {side: mm * (1 - script.droop.get(side, 0.0)) for side, mm in open_mm.items()}
     blinks = sorted(script.blinks, key=lambda blink: blink.course.onset_s)
     return {
         "events": [_event(spasm, open_mm[spasm.side]) for spasm in spasms],

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
 from spasm_video.errors import UnknownError
+from spasm_video.history import Note, Rating, Treatment
 from spasm_video.store import rows
-from spasm_video.store.models import NoteRow, RatingRow, TreatmentRow, WorkUpRow
+from spasm_video.store.models import NoteRow, RatingRow, SubjectRow, TreatmentRow, WorkUpRow
 from spasm_video.store.store import subject_row
 
 if TYPE_CHECKING:
-    from spasm_video.history import Note, Rating, Treatment, WorkUp
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as OrmSession
+
+    from spasm_video.history import WorkUp
     from spasm_video.store.store import Store
+
+    Row = TreatmentRow | RatingRow | NoteRow
+
+Entry = TypeVar("Entry", Treatment, Rating, Note)
 
 
 def add_treatment(store: Store, treatment: Treatment, why: str = "") -> Treatment:
     """Store a treatment of a known subject; with its number."""
-    with store.writing(why) as session:
-        subject = subject_row(session, treatment.subject)
-        row = TreatmentRow(subject_id=subject.id, **rows.treatment_values(treatment))
-        session.add(row)
-        session.flush()
-        return replace(treatment, number=row.id)
+    return _added(store, treatment, TreatmentRow, rows.treatment_values(treatment), why)
 
 
 def treatments(store: Store, code: str) -> tuple[Treatment, ...]:
     """Of a subject, in order of time."""
-    with store.reading() as session:
-        of = TreatmentRow.subject_id == subject_row(session, code).id
-        query = select(TreatmentRow).where(of).order_by(TreatmentRow.date, TreatmentRow.id)
-        return tuple(rows.treatment(row, code) for row in session.scalars(query))
+    return _of(store, code, TreatmentRow, rows.treatment)
 
 
 def delete_treatment(store: Store, code: str, number: int, why: str = "") -> Treatment:
@@ -50,20 +51,12 @@ def delete_treatment(store: Store, code: str, number: int, why: str = "") -> Tre
 
 def add_rating(store: Store, rating: Rating, why: str = "") -> Rating:
     """Store a score given by a person; with its number."""
-    with store.writing(why) as session:
-        subject = subject_row(session, rating.subject)
-        row = RatingRow(subject_id=subject.id, **rows.rating_values(rating))
-        session.add(row)
-        session.flush()
-        return replace(rating, number=row.id)
+    return _added(store, rating, RatingRow, rows.rating_values(rating), why)
 
 
 def ratings(store: Store, code: str) -> tuple[Rating, ...]:
     """Of a subject, in order of time."""
-    with store.reading() as session:
-        of = RatingRow.subject_id == subject_row(session, code).id
-        query = select(RatingRow).where(of).order_by(RatingRow.date, RatingRow.id)
-        return tuple(rows.rating(row, code) for row in session.scalars(query))
+    return _of(store, code, RatingRow, rows.rating)
 
 
 def set_work_up(store: Store, code: str, work_up: WorkUp, why: str = "") -> None:
@@ -88,17 +81,36 @@ def work_up(store: Store, code: str) -> WorkUp:
 def add_note(store: Store, note: Note, why: str = "") -> Note:
     """Store a remark; its author is who the store was opened by, unless it names one."""
     note = replace(note, author=note.author or store.who)
-    with store.writing(why) as session:
-        subject = subject_row(session, note.subject)
-        row = NoteRow(subject_id=subject.id, **rows.note_values(note))
-        session.add(row)
-        session.flush()
-        return replace(note, number=row.id)
+    return _added(store, note, NoteRow, rows.note_values(note), why)
 
 
 def notes(store: Store, code: str) -> tuple[Note, ...]:
     """On a subject, in order of time."""
+    return _of(store, code, NoteRow, rows.note)
+
+
+def of_subject(
+    session: OrmSession,
+    subject: SubjectRow,
+    table: type[Row],
+    record: Callable[[Any, str], Entry],
+) -> tuple[Entry, ...]:
+    """The entries of one kind within a transaction, in order of time."""
+    of = table.subject_id == subject.id
+    query = select(table).where(of).order_by(table.date, table.id)
+    return tuple(record(row, subject.code) for row in session.scalars(query))
+
+
+def _of(
+    store: Store, code: str, table: type[Row], record: Callable[[Any, str], Entry]
+) -> tuple[Entry, ...]:
     with store.reading() as session:
-        of = NoteRow.subject_id == subject_row(session, code).id
-        query = select(NoteRow).where(of).order_by(NoteRow.date, NoteRow.id)
-        return tuple(rows.note(row, code) for row in session.scalars(query))
+        return of_subject(session, subject_row(session, code), table, record)
+
+
+def _added(store: Store, entry: Entry, table: type[Row], values: dict[str, Any], why: str) -> Entry:
+    with store.writing(why) as session:
+        row = table(subject_id=subject_row(session, entry.subject).id, **values)
+        session.add(row)
+        session.flush()
+        return replace(entry, number=row.id)

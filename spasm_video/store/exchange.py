@@ -165,7 +165,9 @@ def _history(plain: dict[str, Any], code: str | None) -> History:
 
 
 def _session(plain: dict[str, Any], code: str) -> Session:
-    measures = tuple(rows.measure(_row(one)) for one in plain["measures"])
+    measures = tuple(
+        rows.measure([one[name] for name in rows.OF_MEASURE]) for one in plain["measures"]
+    )
     events = tuple(rows.spasm(_row(one)) for one in plain["events"])
     session = rows.session(_row(plain), code, measures, events, plain["summary"])
     return replace(session, folder="")

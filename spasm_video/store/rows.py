@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spasm_video.anatomy import Region, Side
 from spasm_video.history import (
     Cause,
+    Listed,
     Measure,
     Note,
     Rating,
@@ -21,15 +22,19 @@ from spasm_video.history import (
 from spasm_video.records import AffectedSide, Kind, RegionPart, SpasmEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spasm_video.store.models import (
         EventRow,
-        MeasureRow,
         NoteRow,
         RatingRow,
         SessionRow,
         TreatmentRow,
         WorkUpRow,
     )
+
+
+OF_MEASURE = ("name", "value", "low", "high", "unit", "reason")  # in the order of the record
 
 
 def number(value: float | None) -> float:
@@ -42,10 +47,10 @@ def null(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def measure(row: MeasureRow) -> Measure:
-    """A number of a session."""
-    value, low, high = number(row.value), number(row.low), number(row.high)
-    return Measure(row.name, value, low, high, row.unit, row.reason)
+def measure(row: Sequence[Any]) -> Measure:
+    """A number of a session, from its columns, ``OF_MEASURE``."""
+    name, value, low, high, unit, reason = row
+    return Measure(name, number(value), number(low), number(high), unit, reason)
 
 
 def measure_values(session_id: int, at: int, one: Measure) -> dict[str, Any]:
@@ -144,42 +149,14 @@ def session(
     )
 
 
-def listed(row: Any, names: tuple[str, ...]) -> Session:
-    """
-    A session as a list has it: without summary and provenance, whose method is known.
-
-    ``row`` holds the columns of the session but for the large ones, the subject's code, then
-    five columns of each measure of ``names``.
-    """
-    first = len(row) - 5 * len(names)
-    return Session(
-        subject=row.code,
-        date=row.date,
-        label=row.label,
-        segment=Segment(row.segment),
-        device=row.device,
-        mirrored=row.mirrored,
-        side=AffectedSide(row.side),
-        is_confirmed=row.is_confirmed,
-        duration_s=row.duration_s,
-        usable_s=row.usable_s,
-        measures=tuple(
-            Measure(
-                name,
-                number(row[at]),
-                number(row[at + 1]),
-                number(row[at + 2]),
-                row[at + 3],
-                row[at + 4],
-            )
-            for name, at in zip(names, range(first, len(row), 5), strict=True)
-            if row[at + 3] is not None
-        ),
-        made_with={"video": {"sha256": row.video_sha256}},
-        folder=row.folder,
-        number=row.id,
-        stored_method=row.method,
-    )
+def listed(row: Sequence[Any], measures: tuple[Measure, ...]) -> Listed:
+    """A session as a list has it, from its columns in the order of the record."""
+    at, subject, date, label, segment, device, side, is_confirmed, *rest = row
+    duration_s, usable_s, method, video_sha256, folder = rest
+    return Listed(
+        at, subject, date, label, Segment(segment), device, AffectedSide(side), is_confirmed,
+        duration_s, usable_s, method, video_sha256, folder, measures,
+    )  # fmt: skip
 
 
 def treatment_values(one: Treatment) -> dict[str, Any]:

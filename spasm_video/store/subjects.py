@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from spasm_video.errors import ClashError
 from spasm_video.history import History, LogEntry, Subject, check_code
-from spasm_video.store import audit, rows, sessions
+from spasm_video.store import audit, entries, rows, sessions
 from spasm_video.store.models import (
     NoteRow,
     RatingRow,
@@ -46,26 +46,13 @@ def history(store: Store, code: str) -> History:
     """All that is stored of a subject, in order of time; UnknownError where there is none."""
     with store.reading() as session:
         row = subject_row(session, code)
-        treatments = session.scalars(
-            select(TreatmentRow).where(TreatmentRow.subject_id == row.id).order_by(
-                TreatmentRow.date, TreatmentRow.id
-            )
-        )  # fmt: skip
-        ratings = session.scalars(
-            select(RatingRow)
-            .where(RatingRow.subject_id == row.id)
-            .order_by(RatingRow.date, RatingRow.id)
-        )
-        notes = session.scalars(
-            select(NoteRow).where(NoteRow.subject_id == row.id).order_by(NoteRow.date, NoteRow.id)
-        )
         return History(
             subject=_listed(session, code)[0],
             sessions=sessions.of_subject(session, row),
-            treatments=tuple(rows.treatment(one, code) for one in treatments),
-            ratings=tuple(rows.rating(one, code) for one in ratings),
+            treatments=entries.of_subject(session, row, TreatmentRow, rows.treatment),
+            ratings=entries.of_subject(session, row, RatingRow, rows.rating),
             work_up=rows.work_up(session.get(WorkUpRow, row.id)),
-            notes=tuple(rows.note(one, code) for one in notes),
+            notes=entries.of_subject(session, row, NoteRow, rows.note),
         )
 
 

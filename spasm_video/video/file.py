@@ -19,14 +19,14 @@ from spasm_video.errors import InputError
 from spasm_video.video.decoding import Probe, probe, read
 from spasm_video.video.frames import Frame, VideoInfo
 from spasm_video.video.reading import DecodeReport, ReadLog
-from spasm_video.video.stills import picture_maker, pictures_at
+from spasm_video.video.stills import picture_maker, pictures_at, pictures_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
     from types import TracebackType
 
-__all__ = ["VideoFile", "pictures_at"]
+__all__ = ["VideoFile", "pictures_at", "pictures_in_turn"]
 
 
 class VideoFile:

@@ -60,26 +60,41 @@ def pictures_at(
             with ThreadPoolExecutor(1) as beside:
                 second = beside.submit(late.pictures, wanted_s[half:])
                 found = early.pictures(wanted_s[:half]) | second.result()
-    return found | _read_through(path, probed, [t for t in wanted_s if t not in found])
+    left_s = [time_s for time_s in wanted_s if time_s not in found]
+    return found | dict(zip(left_s, _read_through(path, probed, left_s), strict=True))
 
 
-def _read_through(
-    path: Path, probed: Probe, wanted_s: list[float]
-) -> dict[float, NDArray[np.uint8]]:
+def pictures_in_turn(
+    path: str | PathLike[str], times_s: Iterable[float]
+) -> Generator[NDArray[np.uint8]]:
+    """The same pictures for ascending times, one after the other: only one is held."""
+    path, left_s = Path(path), [*times_s]
+    probed = probe(path)
+    if probed.can_seek and probed.column == "pts":
+        with _Seeker(path, probed, left_s) as seeker:
+            while left_s and (found := seeker.pictures(left_s[:1])):
+                del left_s[0]
+                yield from found.values()
+    yield from _read_through(path, probed, left_s)
+
+
+def _read_through(path: Path, probed: Probe, wanted_s: list[float]) -> Generator[NDArray[np.uint8]]:
+    """From the first picture of the file on; times ascend."""
     maker = picture_maker(probed)
-    found: dict[float, NDArray[np.uint8]] = {}
     left_s = wanted_s[::-1]
     if not left_s:
-        return found
+        return
     with closing(read(path, probed, ReadLog())) as pictures:
         shown, _ = next(pictures)
         for picture, time_s in pictures:
             while left_s and left_s[-1] < time_s - _SAME_TIME_S:
-                found[left_s.pop()] = maker.image_rgb(shown)
+                left_s.pop()
+                yield maker.image_rgb(shown)
             if not left_s:
-                return found
+                return
             shown = picture
-    return found | {time_s: maker.image_rgb(shown) for time_s in left_s}
+    for _ in left_s:
+        yield maker.image_rgb(shown)
 
 
 class _Seeker:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,6 +71,36 @@ def test_a_pack_is_written_and_its_ratings_compared(
     assert "anna with ben" in said.out
     table = (tmp_path / "agreement.csv").read_text("utf-8")
     assert "anna with ben,severity_0_4,weighted kappa,1.0," in table
+
+
+def test_a_pack_that_was_killed_is_finished_by_the_same_call(
+    run: Run, tmp_path: Path, face_clips: FaceClips
+) -> None:
+    """Every clip once, those of before untouched; another call in its place is refused."""
+    (tmp_path / "in").mkdir()
+    for name in "abcdef":
+        face_clips.write(f"in/{name}.mp4", face_clips.pictures[:3])
+    call = ("batch", tmp_path / "in", "--out", tmp_path / "pack", "--blind", "--workers", "1")
+    clips = tmp_path / "pack" / "for_raters" / "clips"
+    process = subprocess.Popen([sys.executable, "-m", "spasm_video", *map(str, call)])
+    until = time.monotonic() + 60
+    while len([*clips.glob("[!.]*.mp4")]) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    before = {path.name: path.stat().st_ino for path in clips.glob("[!.]*.mp4")}
+
+    refused = run(*call, "--duplicates", "0.2")
+    said = run(*call)
+
+    assert 2 <= len(before) < 7
+    assert (refused.code, "beginning of a pack" in refused.err) == (2, True)
+    assert said.code == 0
+    after = {path.name: path.stat().st_ino for path in clips.iterdir()}
+    assert len(after) == 7
+    assert before.items() <= after.items()
+    assert sorted(path.name for path in (tmp_path / "pack" / "sealed").iterdir()) == ["key.csv"]
+    assert run(*call).code == 2
 
 
 def test_scores_without_a_key_are_a_wrong_call(run: Run, tmp_path: Path) -> None:

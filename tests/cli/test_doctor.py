@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+import tomllib
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,12 +155,55 @@ def test_a_folder_that_cannot_be_written_is_told_but_is_no_reason_to_stop(
     assert not finding("temporary folder").fine
 
 
-def test_a_machine_without_mediapipe_is_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second backend is an extra."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+def test_every_extra_of_the_package_is_examined() -> None:
+    """Those of pyproject.toml, but for the developers' own."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
 
-    assert not finding("mediapipe").fine
-    assert run().exit_code == 0
+    assert set(doctor.EXTRAS) == set(project["project"]["optional-dependencies"]) - {"dev"}
+
+
+@pytest.mark.parametrize("extra", doctor.EXTRAS)
+def test_a_machine_without_an_extra_is_fit(extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what it is for and how it is installed; the others stay as they are."""
+    real = find_spec
+    lacking = doctor.EXTRAS[extra][1][0]
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == lacking else real(name)
+    )
+
+    found, said = finding(f"extra {extra}"), run()
+
+    assert (found.fine, found.needed) == (False, False)
+    assert found.remedy == f"pip install 'spasm-video[{extra}]'"
+    assert said.exit_code == 0
+    assert f"    {f'extra {extra}':<18}pip install 'spasm-video[{extra}]'" in said.output
+
+
+@pytest.mark.parametrize(
+    ("built", "display", "fine", "remedy"),
+    [
+        ("  GUI:                           QT5\n", ":0", True, ""),
+        ("  GUI:                           NONE\n", ":0", False, "pip install opencv-python"),
+        ("  GUI:                           QT5\n", "", False, "--no-window"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_the_window_needs_a_screen_and_an_opencv_that_can_show_it(
+    built: str,
+    display: str,
+    fine: bool,  # noqa: FBT001 (a case of the test)
+    remedy: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The headless build says so itself; the machine is fit all the same."""
+    monkeypatch.setattr("cv2.getBuildInformation", lambda: built)
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+    found = finding("window of live")
+
+    assert (found.fine, found.needed) == (fine, False)
+    assert remedy in found.remedy
 
 
 def test_json_holds_the_same_findings() -> None:

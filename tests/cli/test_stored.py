@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from spasm_video.store import entries, open_store, sessions, subjects
 from spasm_video.store.database import connect
 from spasm_video.store.schema import upgrade
 from tests.measure.courses import Cycle, Truth
+from tests.store.conftest import a_session
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run, Said
@@ -179,6 +182,33 @@ def test_old_tracks_are_measured_again(run: Run, visit: Path) -> None:
     assert after.number == before.number
     assert (line.action, line.why) == ("change", "measured again with the present method")
     assert "up to date" in run("sessions", "remeasure", "P01").out
+
+
+def test_on_a_screen_the_newest_sessions_are_shown(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a word that says how to see all; a pipe gets every one, a line each."""
+    with open_store() as store:
+        for day in range(1, 29):
+            for label in ("morning", "evening"):
+                sessions.add(store, a_session(date=dt.date(2026, 2, day), label=label, video=label))
+
+    piped = run("sessions", "list")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown, all_, few = (
+        run("sessions", "list", *more) for more in ((), ("--newest", "0"), ("--newest", "2"))
+    )
+
+    assert piped.out.count("2026-02-") == 56
+    assert piped.out.splitlines()[1].split() == [
+        "1", "2026-02-01", "rest", "morning", "left", "12.5", "9.2–16.8", "58"
+    ]  # fmt: skip
+    assert shown.out.count("2026-02-") == 50
+    assert "2026-02-03" not in shown.out
+    assert "These are the 50 newest. All: spasm-video sessions list --newest 0" in shown.out
+    assert all_.out.count("2026-02-") == 56
+    assert few.out.count("2026-02-28") == 2
+    assert "newest" not in all_.out + few.out
 
 
 def test_a_session_whose_track_is_gone_stays_as_it_was(run: Run, visit: Path) -> None:
@@ -438,6 +468,27 @@ def test_a_timeline_as_json_is_its_file(run: Run, stored_course: Path, tmp_path:
 
     assert said.out == (tmp_path / "out" / "timeline.json").read_text("utf-8")
     assert json.loads(said.out)["subject"] == "P01"
+
+
+def test_the_numbers_of_a_timeline_come_from_a_file(
+    run: Run, stored_course: Path, tmp_path: Path
+) -> None:
+    """One file for all numbers; that they are not the usual ones stands in the result."""
+    numbers = tmp_path / "numbers.toml"
+    numbers.write_text("[measure.event]\nbrief_level = 1.5\n[timeline]\ntrend_points = 100\n")
+    call = ("timeline", "P01", "--out", tmp_path / "out", "--store", stored_course, "--json")
+
+    usual = json.loads(run(*call).out)
+    strict = json.loads(run(*call, "--params", numbers).out)
+    numbers.write_text("[timeline]\ntrend_point = 9\n")
+    wrong = run(*call, "--params", numbers)
+
+    assert usual["rate"]["trend"]["per_30_days"]["value"] is not None
+    assert strict["rate"]["trend"]["per_30_days"]["value"] is None
+    told = "Made with other numbers than the usual: trend_points 100 (usually 5)."
+    assert told in strict["limits"]
+    assert not any("other numbers" in limit for limit in usual["limits"])
+    assert (wrong.code, "no parameter timeline.trend_point" in wrong.err) == (2, True)
 
 
 def test_a_timeline_of_nobody_is_told(run: Run, stored_course: Path, tmp_path: Path) -> None:

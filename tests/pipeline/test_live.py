@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +24,7 @@ from spasm_video.pipeline import analyze, observe_video
 from spasm_video.pipeline.capture import Capture, Recorder
 from spasm_video.pipeline.live import measured_now
 from spasm_video.pipeline.liverun import Listener, LiveOptions, run_live
+from spasm_video.report.livesheet import LiveSheet
 from spasm_video.video.file import VideoFile
 from spasm_video.video.webcam import Played, Webcam
 from spasm_video.video.writer import VideoWriter
@@ -198,6 +201,82 @@ def test_a_lost_camera_is_said_and_what_was_recorded_is_kept(face_clips: FaceCli
     (recording,) = out.glob("*.mp4")
     assert len(list(VideoFile(recording))) == 30
     assert (out / f"{recording.stem}_spasm" / "events.csv").is_file()
+
+
+def test_the_counts_shown_are_those_of_the_marks_shown(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spasm counts once it is marked, and the lanes are as high as what moves in them."""
+    shown: list[tuple[int, int]] = []
+    scales_mm: list[float] = []
+    picture = LiveSheet.picture
+
+    def looked_at(sheet: LiveSheet, *given: Any) -> Picture:
+        *_, measurement, state = given
+        if measurement is not None:
+            shown.append((state.spasms[Side.RIGHT], len(measurement.events)))
+            scales_mm.append(sheet.scales_mm(measurement)[Region.EYELID])
+        return picture(sheet, *given)
+
+    monkeypatch.setattr(LiveSheet, "picture", looked_at)
+    source = Played(
+        VideoFile(clip), now_s=lambda: time.monotonic() / 2, sleep=lambda s: time.sleep(2 * s)
+    )
+
+    run_live(source, LiveOptions(out=tmp_path, file=clip), AnalysisParams(), SlowScreen([]))
+
+    assert [counted for counted, _ in shown] == [marked for _, marked in shown]
+    assert shown[-1] == (2, 2)
+    assert 8 < scales_mm[-1] < 12  # an eye closes by 8 mm, whatever the first moments read
+
+
+RECORD = """
+import sys
+from pathlib import Path
+from spasm_video.params import AnalysisParams
+from spasm_video.pipeline.liverun import LiveOptions, run_live
+from spasm_video.video.file import VideoFile
+from spasm_video.video.webcam import Played
+
+class Told(Played):
+    def __iter__(self):
+        for frame in super().__iter__():
+            yield frame
+            print(frame.time_s, flush=True)  # whoever takes the next has kept this one
+
+if __name__ == "__main__":
+    source = Told(VideoFile(Path(sys.argv[1])))
+    run_live(source, LiveOptions(out=Path(sys.argv[2])), AnalysisParams())
+"""
+
+
+def test_a_program_that_is_killed_leaves_its_recording(tmp_path: Path) -> None:
+    """SIGKILL in the middle: all but the last two seconds plays, and can be analyzed."""
+    out = tmp_path / "live"
+    process = subprocess.Popen(
+        [sys.executable, "-c", RECORD, str(SAMPLE), str(out)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if float(line) >= 6.0:
+            break
+    process.kill()
+    last_s = float(([line, *process.stdout])[-1])
+    process.wait()
+    process.stdout.close()
+
+    (recording,) = out.glob("*.mp4")
+    recorded = list(VideoFile(recording))
+    shown = list(VideoFile(SAMPLE, end_s=last_s))
+
+    assert recorded[-1].time_s >= last_s - 2.0
+    for one, other in zip(recorded, shown, strict=False):
+        assert one.time_s == pytest.approx(other.time_s, abs=2e-5)
+    assert (
+        np.abs(recorded[-1].image_rgb.astype(float) - shown[len(recorded) - 1].image_rgb).mean() < 6
+    )
+    analyze(recording, tmp_path / "after", AnalysisParams())
+    assert (tmp_path / "after" / "events.csv").is_file()
 
 
 def test_a_busy_camera_is_said(face_clips: FaceClips) -> None:

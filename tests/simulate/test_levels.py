@@ -13,6 +13,7 @@ import pytest
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
 from spasm_video.errors import OutputError, ParameterError
 from spasm_video.simulate.levels import simulate_clip, simulate_signals, simulate_track
+from spasm_video.simulate.mesh_face import OPEN_MM
 from spasm_video.simulate.nasa_portrait import FACE
 from spasm_video.simulate.scenarios import (
     EXAMPLES,
@@ -40,6 +41,35 @@ def decoded(path: Path) -> list[tuple[float, Any]]:
     """Every frame with its time, s."""
     with av.open(path) as container:
         return [(f.time, f.to_ndarray(format="rgb24")) for f in container.decode(video=0)]
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_drooping_lid_hangs_at_rest(side: Side, tmp_path: Path) -> None:
+    """In the millimetres, the points and the pictures; the other eye is as it was."""
+    pytest.importorskip("skimage")
+    calm = {"length_s": 1.0, "camera": SMALL, "distractors": {"blinks_per_min": 0, "sway": 0}}
+    droops = {"disease": {"drooping": side, "droop": 0.4}}
+    level, hangs = (Scenario.model_validate(calm | more) for more in ({}, droops))
+    column = SIDES.index(side)
+
+    def lids(scenario: Scenario) -> Any:
+        opening = -np.diff(simulate_track(scenario)[0].lid_px, axis=-1)[..., 0]
+        return np.abs(opening.mean(axis=0))
+
+    def picture(scenario: Scenario) -> Any:
+        simulate_clip(scenario, tmp_path / "clip.mp4")
+        return decoded(tmp_path / "clip.mp4")[0][1].astype(int)
+
+    moved = simulate_signals(hangs)[0].displacement_mm.mean(axis=0)
+    assert moved[0, column] == pytest.approx(0.4 * OPEN_MM, abs=0.1)
+    assert moved[0, 1 - column] == pytest.approx(0, abs=0.1)
+    kept = lids(hangs) / lids(level)
+    assert 0.6 < kept[column] < 0.85
+    assert kept[1 - column] == pytest.approx(1, abs=0.01)
+    changed = np.abs(picture(hangs) - picture(level)).max(axis=-1) > 40
+    halves = changed[:, :160].sum(), changed[:, 160:].sum()  # the patient's right is on the left
+    assert halves[1 - column] > 20
+    assert halves[column] == 0
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

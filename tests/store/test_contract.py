@@ -24,6 +24,7 @@ from spasm_video.errors import (
 )
 from spasm_video.history import (
     Cause,
+    Measure,
     Note,
     Rating,
     Segment,
@@ -37,7 +38,7 @@ from spasm_video.store import Store, entries, open_store, sessions, subjects, up
 from spasm_video.store.database import connect
 from spasm_video.store.exchange import export_subject, import_subject
 from spasm_video.store.models import Base
-from tests.store.conftest import EVENT, a_session
+from tests.store.conftest import EVENT, NAN, a_session
 
 DAY = dt.date(2026, 3, 2)
 TOXIN = Treatment(
@@ -126,6 +127,34 @@ class TestStore:
             sessions.add(store, a_session(video=video))
 
         assert [one.label for one in sessions.listed(store, "P01")] == ["", "2", "3"]
+
+    def test_a_list_has_what_the_session_has(self, store: Store) -> None:
+        """Name, method and headline number are those of the whole record, missing as NaN."""
+        sessions.add(store, a_session())
+        unknown = Measure("spasms_per_min", NAN, NAN, NAN, "1/min", "Too short.")
+        sessions.add(store, a_session(label="2", video="b", measures=(unknown,)))
+        sessions.add(store, a_session(label="3", video="c", measures=()))
+
+        listed, whole = sessions.listed(store), subjects.history(store, "P01").sessions
+
+        assert len(listed) == 3
+        for one, other in zip(listed, whole, strict=True):
+            for name in (*one._fields[:-1], "name"):
+                assert getattr(one, name) == getattr(other, name), name
+            assert same(one.measure("spasms_per_min"), other.measure("spasms_per_min"))
+
+    def test_the_newest_are_those_of_the_latest_days(self, store: Store) -> None:
+        """Of all or of a subject, by subject and time as ever."""
+        for code, day in (("P02", 4), ("P01", 3), ("P02", 2), ("P01", 5)):
+            sessions.add(store, a_session(code, date=dt.date(2026, 3, day), video=str(day)))
+
+        def days(*asked: Any) -> list[int]:
+            return [one.date.day for one in sessions.listed(store, *asked)]
+
+        assert days() == [3, 5, 2, 4]
+        assert days(None, 3) == [3, 5, 4]
+        assert days("P02", 1) == [4]
+        assert days(None, 9) == days()
 
     def test_another_video_under_a_taken_label_is_refused(self, store: Store) -> None:
         """And the first stays as it was."""

@@ -11,7 +11,7 @@ import pytest
 from spasm_video.errors import VideoError
 from spasm_video.video import stills
 from spasm_video.video.decoding import whole_pictures
-from spasm_video.video.file import VideoFile, pictures_at
+from spasm_video.video.file import VideoFile, pictures_at, pictures_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,32 @@ def test_pictures_are_those_of_the_measurement(clips: Clips, name: str) -> None:
     assert set(found) == set(wanted_s)
     for time_s in wanted_s:
         np.testing.assert_array_equal(found[time_s], frames[time_s])
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv"])
+def test_pictures_in_turn_are_the_same_pictures(
+    clips: Clips, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stretch, to the byte; where the file can be sought in, nothing long before is decoded."""
+    path = clips.write(name, clips.textures(240), TIMES_MS, options={"g": "24", "bf": "2"})
+    frames = {frame.time_s: frame.image_rgb for frame in VideoFile(path)}
+    times_s = list(frames)[200:230]
+    decoded: list[object] = []
+
+    def counted(*given: Any) -> Iterator[VideoFrame]:
+        for picture in whole_pictures(*given):
+            decoded.append(picture.pts)
+            yield picture
+
+    monkeypatch.setattr(stills, "whole_pictures", counted)
+
+    found = list(pictures_in_turn(path, times_s))
+
+    assert len(found) == 30
+    for picture, time_s in zip(found, times_s, strict=True):
+        np.testing.assert_array_equal(picture, frames[time_s])
+    assert len(decoded) < 30 + 2 * 24  # of 230
+    assert list(pictures_in_turn(path, [])) == []
 
 
 def test_a_time_between_two_pictures_gives_the_earlier(clips: Clips) -> None:

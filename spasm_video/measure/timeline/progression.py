@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def timeline(
         toxin=toxin_courses(rate, treatments, params),
         surgery=surgical_course(rate, treatments, params),
         alerts=alerts(chosen, rate, weakness, treatments, params),
-        limits=_limits(chosen.sessions, side, rate),
+        limits=(*_limits(chosen.sessions, side, rate), *_other_numbers(params)),
     )
 
 
@@ -122,3 +123,14 @@ def _limits(sessions: tuple[Session, ...], side: Side | None, rate: Line) -> tup
     if sessions and side is None:
         told.append("The sessions do not tell an affected side: regions and weakness are left out.")
     return (*told, _DAY, _MEANING)
+
+
+def _other_numbers(params: TimelineParams) -> tuple[str, ...]:
+    """That a claim was made by other rules than usual."""
+    usual = dataclasses.asdict(TimelineParams())
+    other = [
+        f"{name} {value:g} (usually {usual[name]:g})"
+        for name, value in dataclasses.asdict(params).items()
+        if value != usual[name]
+    ]
+    return (f"Made with other numbers than the usual: {', '.join(other)}.",) if other else ()
