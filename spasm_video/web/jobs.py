@@ -234,8 +234,10 @@ def probe(video: Path) -> dict[str, Any]:
 
     Raises
     ------
-    InputError : it cannot be read
+    InputError : it cannot be read, or nothing of it is there
     """
+    if not video.exists():
+        raise InputError("Nothing of this video has arrived.", "Send it, or record it, again.")
     outcome = listen(begin({"do": "probe", "video": str(video)}), PROBE_S)
     if "done" not in outcome:
         told = outcome.get("failed", _ENDED)

@@ -27,7 +27,7 @@ from spasm_video.params import AnalysisParams, params_hash
 from spasm_video.records import Kind, RegionPart, SpasmEvent
 from spasm_video.report.plain import summary_plain
 from spasm_video.store import reviews, sessions
-from spasm_video.web.desk import InStore
+from spasm_video.web.desk import InStore, Number
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.result import told
 from spasm_video.web.texts import texts
@@ -45,8 +45,8 @@ _API = "/api" + _BASE
 class EditedEvent(BaseModel):
     """An event as the page left it; ``number`` is its row's, ``measured`` its event's."""
 
-    measured: Annotated[int, Field(ge=0)] = 0
-    number: Annotated[int, Field(ge=0)] = 0
+    measured: Number = 0
+    number: Number = 0
     verdict: Verdict
     onset_s: Annotated[float, Field(ge=0, lt=1e6)]
     offset_s: Annotated[float, Field(gt=0, lt=1e6)]
@@ -64,7 +64,7 @@ class Span(BaseModel):
 
 
 @router.get(_BASE + "/review")
-def review_page(request: Request, store: InStore, code: str, number: int) -> Response:
+def review_page(request: Request, store: InStore, code: str, number: Number) -> Response:
     """The page; its script asks for the rest."""
     session = sessions.found(store, code, str(number))
     return render(
@@ -77,7 +77,7 @@ def review_page(request: Request, store: InStore, code: str, number: int) -> Res
 
 
 @router.get(_API + "/review")
-def state(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+def state(request: Request, store: InStore, code: str, number: Number) -> dict[str, Any]:
     """Every event with its verdict, the excluded spans, and both versions of the numbers."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, number)
@@ -99,7 +99,7 @@ def state(request: Request, store: InStore, code: str, number: int) -> dict[str,
 
 
 @router.get(_API + "/signals")
-def signals(store: InStore, code: str, number: int) -> Response:
+def signals(store: InStore, code: str, number: Number) -> Response:
     """
     The traces as little-endian float32: rows of n frames, one after the other.
 
@@ -126,7 +126,7 @@ def signals(store: InStore, code: str, number: int) -> Response:
 
 @router.put(_API + "/events")
 def edit(
-    store: InStore, code: str, number: int, edited: Annotated[EditedEvent, Body()]
+    store: InStore, code: str, number: Number, edited: Annotated[EditedEvent, Body()]
 ) -> dict[str, Any]:
     """Keep what was made of an event."""
     session = sessions.found(store, code, str(number))
@@ -141,7 +141,7 @@ def edit(
 
 
 @router.delete(_API + "/events/{row}")
-def take_back(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+def take_back(store: InStore, code: str, number: Number, row: Number) -> dict[str, bool]:
     """Nobody has said anything of this event."""
     reviews.delete_event(store, code, number, row)
     return {"deleted": True}
@@ -149,21 +149,21 @@ def take_back(store: InStore, code: str, number: int, row: int) -> dict[str, boo
 
 @router.post(_API + "/excluded")
 def exclude(
-    store: InStore, code: str, number: int, span: Annotated[Span, Body()]
+    store: InStore, code: str, number: Number, span: Annotated[Span, Body()]
 ) -> dict[str, int]:
     """Leave a span out."""
     return {"number": reviews.exclude(store, code, number, ExcludedSpan(span.start_s, span.end_s))}
 
 
 @router.delete(_API + "/excluded/{row}")
-def include(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+def include(store: InStore, code: str, number: Number, row: Number) -> dict[str, bool]:
     """Take a span in again."""
     reviews.include(store, code, number, row)
     return {"deleted": True}
 
 
 @router.post(_API + "/summary")
-def summarise(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+def summarise(request: Request, store: InStore, code: str, number: Number) -> dict[str, Any]:
     """Make the numbers that follow from the accepted events, and keep them."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, number)
