@@ -86,7 +86,7 @@ class Asked:
             "name": ["report.html", "events.csv"], "language": ["de"],
         }  # fmt: skip
 
-    def ask(self, case: Case, fields: dict[str, str] | None) -> Any:
+    def ask(self, case: Case[Any], fields: dict[str, str] | None) -> Any:
         """Its answer, with the session's word; ``fields`` is sent as a form."""
         told = case.as_transport_kwargs(base_url=ADDRESS)
         headers = {"origin": ADDRESS}
@@ -123,7 +123,7 @@ def asked(measured: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def operations(asked: Asked) -> list[Any]:
     """Every operation of the schema; those that take something away come last."""
     app: Any = asked.browser.app
-    schema = schemathesis.openapi.from_dict(app.openapi())
+    schema: Any = schemathesis.openapi.from_dict(app.openapi())
     found = [one.ok() for one in schema.get_all_operations()]
 
     def takes(one: Any) -> int:
