@@ -43,7 +43,11 @@ _API = "/api" + _BASE
 
 
 class EditedEvent(BaseModel):
-    """An event as the page left it; ``number`` is its row's, ``measured`` its event's."""
+    """
+    An event as the page left it; ``number`` is its row's, ``measured`` its event's.
+
+    ``seen`` is its mark before, so that a change in another window is not overwritten.
+    """
 
     measured: Number = 0
     number: Number = 0
@@ -54,6 +58,7 @@ class EditedEvent(BaseModel):
     kind: Kind
     regions: Annotated[list[Region], Field(min_length=1, max_length=len(REGIONS))]
     why: Annotated[str, Field(max_length=500)] = ""
+    seen: Annotated[str, Field(max_length=200)] = ""
 
 
 class Span(BaseModel):
@@ -136,14 +141,16 @@ def edit(
         measured=edited.measured,
         number=edited.number,
     )
-    row = reviews.set_event(store, code, number, one, edited.why)
+    row = reviews.set_event(store, code, number, one, edited.why, seen=edited.seen)
     return {"number": row, "event": _one(store, code, number, row)}
 
 
 @router.delete(_API + "/events/{row}")
-def take_back(store: InStore, code: str, number: Number, row: Number) -> dict[str, bool]:
+def take_back(
+    store: InStore, code: str, number: Number, row: Number, seen: str = ""
+) -> dict[str, bool]:
     """Nobody has said anything of this event."""
-    reviews.delete_event(store, code, number, row)
+    reviews.delete_event(store, code, number, row, seen=seen)
     return {"deleted": True}
 
 
@@ -262,6 +269,7 @@ def _event_plain(one: ReviewedEvent) -> dict[str, Any]:
         "measured": one.measured,
         "number": one.number,
         "verdict": str(one.verdict),
+        "mark": one.mark,
         "onset_s": event.onset_s,
         "peak_s": event.peak_s,
         "offset_s": event.offset_s,

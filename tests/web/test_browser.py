@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import spasm_video
+from spasm_video.history import Verdict
 from spasm_video.store import open_store, reviews, subjects
 
 if TYPE_CHECKING:
@@ -247,6 +248,21 @@ def test_undo_takes_back_and_a_marked_span_is_added(
     until(lambda: "found by a person" in one(chromium, "#events").text, "not in the table")
     press(chromium, "u")
     until(lambda: judged.text == f"0 of {rows}", "not gone")
+
+    with open_store(server.store) as store:  # as another window does
+        (session,) = subjects.history(store, "P01").sessions
+        first = reviews.review(store, "P01", session.number).events[0]
+        rejected = replace(first, verdict=Verdict.REJECTED)
+        reviews.set_event(store, "P01", session.number, rejected)
+    one(chromium, "#events tbody tr button").click()
+    press(chromium, "a")
+    until(lambda: "in another window" in one(chromium, "#trouble").text, "not told")
+    assert judged.text == f"1 of {rows}"
+    assert one(chromium, "#reject").get_attribute("aria-pressed") == "true"
+    press(chromium, "a")
+    until(lambda: one(chromium, "#accept").get_attribute("aria-pressed") == "true"
+          or "rejected" not in one(chromium, "#events").text, "not accepted")  # fmt: skip
+    until(lambda: judged.text == f"1 of {rows}", "not judged")
 
 
 def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.Chrome) -> None:
