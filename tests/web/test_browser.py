@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +14,16 @@ import cv2
 import numpy as np
 import pytest
 
-import spasm_video
 from spasm_video.history import Verdict
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import analyze
 from spasm_video.store import open_store, reviews, subjects
+from tests.web.serving import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from tests.web.serving import Server
 
 selenium = pytest.importorskip("selenium")
 axe = pytest.importorskip("axe_core_python")
@@ -52,62 +50,9 @@ FLAGS = (
     "--disable-dev-shm-usage", "--window-size=1280,720", "--lang=en",
     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
-PATIENCE_S = 240
+SHORT = 300  # pictures of it
 LOST_S = 2.0
 SMOOTH_FPS = 15  # of a machine without a graphics card that does other things as well
-
-
-@dataclass
-class Server:
-    """``spasm-video serve`` in a process of its own, on any free port."""
-
-    folder: Path
-    process: subprocess.Popen[str] | None = None
-    opening: str = ""
-
-    @property
-    def address(self) -> str:
-        """Without the token."""
-        return self.opening.partition("/open")[0]
-
-    @property
-    def store(self) -> str:
-        """The file of its store."""
-        return str(self.folder / "store.sqlite")
-
-    def start(self) -> None:
-        """Start it; its address is what it says itself."""
-        environment = os.environ | {"PYTHONPATH": str(Path(spasm_video.__file__).parents[1])}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "spasm_video", "serve", "--no-browser", "--port", "0",
-             "--folder", str(self.folder), "--store", self.store],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if found := re.search(r"http://\S+", line):
-                self.opening = found[0]
-                return
-        raise AssertionError("the server did not start")
-
-    def end(self, how: int = signal.SIGTERM) -> None:
-        """End it."""
-        if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(timeout=30)
-            if self.process.stdout is not None:
-                self.process.stdout.close()
-            self.process = None
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A running server."""
-    running = Server(tmp_path / "web")
-    running.folder.mkdir()
-    running.start()
-    yield running
-    running.end()
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +68,19 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first seconds of the sample."""
+    path = tmp_path_factory.mktemp("short") / "short.mp4"
+    with av.open(str(SAMPLE)) as video, av.open(str(path), "w") as output:
+        source = video.streams.video[0]
+        stream = output.add_stream_from_template(source)
+        for packet in list(video.demux(source))[:SHORT]:
+            packet.stream = stream
+            output.mux(packet)
+    return path
+
+
 @pytest.fixture
 def chromium(camera: Path) -> Iterator[webdriver.Chrome]:
     """A browser with that camera."""
@@ -134,15 +92,6 @@ def chromium(camera: Path) -> Iterator[webdriver.Chrome]:
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
     yield driver
     driver.quit()
-
-
-def until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:
-    """What it gives once that is something; a failure after a time."""
-    end = time.monotonic() + seconds
-    while not (found := is_so()):
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-    return found
 
 
 def one(chromium: webdriver.Chrome, selector: str) -> Any:
@@ -231,12 +180,12 @@ def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.
 
 
 def test_a_killed_server_takes_its_job_up_again(
-    server: Server, chromium: webdriver.Chrome, tmp_path: Path
+    server: Server, chromium: webdriver.Chrome, short: Path, tmp_path: Path
 ) -> None:
     """Measured anew after the next start, without a trace of the first try; as analyze does."""
     chromium.get(server.opening)
     chromium.get(f"{server.address}/upload")
-    one(chromium, "#choose").send_keys(str(SAMPLE))
+    one(chromium, "#choose").send_keys(str(short))
     one(chromium, "#arriving a.button").click()
     one(chromium, "#f-subject").send_keys("P01")
     one(chromium, "form button.button").click()
@@ -250,8 +199,8 @@ def test_a_killed_server_takes_its_job_up_again(
     until(lambda: "/people/P01/sessions/" in chromium.current_url, "no result came")
 
     (video,) = server.folder.glob("videos/*/video.mp4")
-    assert video.read_bytes() == SAMPLE.read_bytes()
-    assert same_as_analyzed(video.parent / "results", SAMPLE, tmp_path / "by_hand")
+    assert video.read_bytes() == short.read_bytes()
+    assert same_as_analyzed(video.parent / "results", short, tmp_path / "by_hand")
     assert not list(video.parent.glob(".*"))
     with open_store(server.store) as store:
         assert len(subjects.history(store, "P01").sessions) == 1

@@ -442,6 +442,10 @@ function frame(by) {
 }
 
 if (video) {
+  video.addEventListener("error", () => {
+    get("trouble").hidden = false;
+    get("trouble").textContent = say("js.no_h264");
+  });
   video.addEventListener("play", () => { get("play").textContent = say("js.pause"); });
   video.addEventListener("pause", () => { get("play").textContent = say("js.play"); });
   get("play").addEventListener("click", () => (video.paused ? play() : video.pause()));
