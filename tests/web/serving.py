@@ -30,6 +30,7 @@ class Server:
     """``spasm-video serve`` in a process of its own, on any free port."""
 
     folder: Path
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     opening: str = ""
 
@@ -48,7 +49,7 @@ class Server:
         environment = os.environ | {"PYTHONPATH": str(Path(spasm_video.__file__).parents[1])}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "spasm_video", "serve", "--no-browser", "--port", "0",
-             "--folder", str(self.folder), "--store", self.store],
+             "--folder", str(self.folder), "--store", self.store, *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
         )  # fmt: skip
         assert self.process.stdout is not None

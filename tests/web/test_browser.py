@@ -18,12 +18,13 @@ from spasm_video.history import Verdict
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import analyze
 from spasm_video.store import open_store, reviews, subjects
-from tests.web.serving import until
+from spasm_video.web.jobs import State
+from spasm_video.web.library import JobRow, Library
+from tests.web.serving import Server, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.web.serving import Server
 
 selenium = pytest.importorskip("selenium")
 axe = pytest.importorskip("axe_core_python")
@@ -259,11 +260,17 @@ def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.C
     assert barriers(chromium) == []
     begin.click()
     until(lambda: one(chromium, "#left").text.endswith(" s"), "the task did not begin", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
+    until(lambda: one(chromium, "#left").text.startswith("Paused"), "not paused", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
     time.sleep(13)
     assert "Rest" in one(chromium, "#task").text
     one(chromium, "#stop").click()
     button = one(chromium, "#measure")
     until(button.is_displayed, "the recording was not stored", 60)
+    assert barriers(chromium) == []
     button.click()
     measure(chromium)
 
@@ -369,3 +376,80 @@ def test_every_page_can_be_used_by_everybody(server: Server, chromium: webdriver
         "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide == 0
+
+
+def test_every_state_can_be_used_by_everybody(
+    server: Server, chromium: webdriver.Chrome, played: Path
+) -> None:
+    """Results, review, two visits side by side and jobs as they go, in both languages."""
+    visits = server.hold(played)
+    pair = "&".join(f"session={path.rpartition('/')[2]}" for path in visits)
+    library = Library(server.folder)
+    jobs = [f"/jobs/{a_job(library, state)}" for state in State if state is not State.QUEUED]
+    library.close()
+    chromium.get(server.opening)
+    for language in ("de", "en"):
+        chromium.get(f"{server.address}/language/{language}")
+        for path in ("/", *jobs, f"/people/P01/compare?{pair}", visits[0], f"{visits[0]}/review"):
+            chromium.get(f"{server.address}{path}")
+            if path.endswith("/review"):
+                one(chromium, "#review[data-ready]")
+            assert barriers(chromium) == [], (language, path)
+    assert complaints(chromium) == []
+
+
+def a_job(library: Library, state: State) -> str:
+    """A job in a state that stays, for nobody works on it."""
+    video = library.begin("a.mp4", 10)
+    visit = {"subject": "P01", "date": "2026-03-02", "label": "", "segment": "rest", "device": ""}
+    task = {"do": "measure", "name": "a.mp4", "visit": visit, "mirrored": False}
+    told = {"problem": "It is the other side.", "remedy": "Say which."} if state == "asks" else {}
+    with library.writing() as orm:
+        orm.add(
+            JobRow(
+                id=video.id, video_id=video.id, state=state, task=task, sessions=[], at=video.at,
+                **told,
+            )
+        )  # fmt: skip
+    return video.id
+
+
+def test_a_recording_in_german_can_be_used_by_everybody(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """While it prepares, counts down, pauses and ends."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/language/de?to=/record")
+    begin = one(chromium, "#begin")
+    until(begin.is_enabled, "the camera is not ready", 60)
+    assert barriers(chromium) == []
+    begin.click()
+    until(lambda: one(chromium, "#count").text, "no countdown", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
+    until(lambda: one(chromium, "#left").text.startswith("Pause"), "no pause", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#stop").click()
+    until(one(chromium, "#measure").is_displayed, "the recording was not stored", 60)
+    assert barriers(chromium) == []
+    assert complaints(chromium) == []
+
+
+def test_the_login_of_a_site_can_be_used_by_everybody(
+    chromium: webdriver.Chrome, tmp_path: Path
+) -> None:
+    """Before and after a wrong password, in both languages."""
+    site = Server(tmp_path, ("--site",))
+    site.start()
+    for language in ("de", "en"):
+        chromium.get(f"{site.address}/login")
+        chromium.add_cookie({"name": "language", "value": language})
+        chromium.get(f"{site.address}/login")
+        assert one(chromium, "html").get_attribute("lang") == language
+        assert barriers(chromium) == []
+        one(chromium, "#f-name").send_keys("nobody")
+        one(chromium, "#f-password").send_keys("wrong")
+        one(chromium, "form button.button").click()
+        assert one(chromium, "[role=alert]").text
+        assert barriers(chromium) == []
+    site.end()
