@@ -13,6 +13,7 @@ Every error a user can meet: the problem in one line, then the remedy.
     ├── OutputError         the results cannot be written
     ├── MissingPartError    an optional package or a system library is absent
     └── StoreError          the store of subjects and sessions refuses, or cannot be reached
+        ├── ChangedError    somebody else changed it meanwhile
         ├── ClashError      what is to be stored is there already
         ├── UnknownError    what is asked for is not in the store
         ├── StoreFormError  the store was made by an older or a newer version
@@ -77,6 +78,10 @@ class StoreError(SpasmVideoError):
 
 class ClashError(StoreError):
     """What is to be stored is there already; give it another name, or delete the older one."""
+
+
+class ChangedError(StoreError):
+    """Somebody else changed it meanwhile; look at it again. Nothing of theirs is overwritten."""
 
 
 class UnknownError(StoreError):

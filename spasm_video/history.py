@@ -313,6 +313,13 @@ class ReviewedEvent:
     measured: int = 0
     number: int = 0
 
+    @property
+    def mark(self) -> str:
+        """The same for the same state of an event, another for any other."""
+        one = self.event
+        state = (self.number, self.verdict, one.side, one.kind, one.onset_s, one.offset_s)
+        return " ".join(str(part) for part in (*state, *one.regions))
+
 
 @dataclass(frozen=True, slots=True)
 class ExcludedSpan:

@@ -15,7 +15,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
 from spasm_video.anatomy import Region, Side
-from spasm_video.errors import InputError, UnknownError
+from spasm_video.errors import ChangedError, InputError, UnknownError
 from spasm_video.history import ExcludedSpan, Review, ReviewedEvent, Verdict
 from spasm_video.records import Kind, RegionPart, SpasmEvent
 from spasm_video.store import rows
@@ -40,12 +40,23 @@ def review(store: Store, code: str, session: int) -> Review:
         return _review(orm, _session(orm, code, session))
 
 
-def set_event(store: Store, code: str, session: int, one: ReviewedEvent, why: str = "") -> int:
+def set_event(  # noqa: PLR0913 (whose, which, what; the rest is optional)
+    store: Store,
+    code: str,
+    session: int,
+    one: ReviewedEvent,
+    why: str = "",
+    *,
+    seen: str = "",
+) -> int:
     """
     Keep what a person made of an event; the number of its row.
 
+    ``seen`` is the mark of the event as that person saw it; empty where that does not matter.
+
     Raises
     ------
+    ChangedError : it is not any more as it was seen
     UnknownError : there is no such event
     InputError : the event ends before it begins, or has no region
     """
@@ -56,6 +67,7 @@ def set_event(store: Store, code: str, session: int, one: ReviewedEvent, why: st
         raise InputError("A movement has at least one region.", "Choose one, or reject it.")
     with store.writing(why) as orm:
         owner = _session(orm, code, session)
+        _refuse_changed(orm, owner, seen, one.measured, one.number)
         row = _row(orm, owner, one)
         values = _values(one, owner.method)
         if row is None:
@@ -69,13 +81,20 @@ def set_event(store: Store, code: str, session: int, one: ReviewedEvent, why: st
         return row.id
 
 
-def delete_event(store: Store, code: str, session: int, number: int, why: str = "") -> None:
-    """Take back what was said of an event: a measured one is open again, an added one gone."""
+def delete_event(  # noqa: PLR0913 (as set_event)
+    store: Store, code: str, session: int, number: int, why: str = "", *, seen: str = ""
+) -> None:
+    """
+    Take back what was said of an event: a measured one is open again, an added one gone.
+
+    ``seen`` and the errors are those of ``set_event``.
+    """
     with store.writing(why) as orm:
         owner = _session(orm, code, session)
         row = orm.get(ReviewedEventRow, number)
         if row is None or row.session_id != owner.id:
             raise _no_event()
+        _refuse_changed(orm, owner, seen, row.measured, number)
         orm.delete(row)
         _forget_summary(orm, owner)
 
@@ -185,6 +204,27 @@ def _row(orm: OrmSession, owner: SessionRow, one: ReviewedEvent) -> ReviewedEven
     if row is None or row.session_id != owner.id or row.measured:
         raise _no_event()
     return row
+
+
+def _refuse_changed(
+    orm: OrmSession, owner: SessionRow, seen: str, measured: int, number: int
+) -> None:
+    """ChangedError where an event is not as it was seen."""
+    if not seen:
+        return
+    now = next(
+        (
+            one.mark
+            for one in _review(orm, owner).events
+            if (measured and one.measured == measured) or (number and one.number == number)
+        ),
+        None,
+    )
+    if now != seen:
+        raise ChangedError(
+            "This movement was changed in another window meanwhile.",
+            "Look at it as it is now; nothing was overwritten.",
+        )
 
 
 def _values(one: ReviewedEvent, method: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request
+from pydantic import Field
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
@@ -25,6 +26,8 @@ from spasm_video.web.visitors import Visitor, Visitors
 
 Word = TypeVar("Word", bound=StrEnum)
 _LONGEST_TEXT = 2000
+# Of a row: a larger one is none of any database.
+Number = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Fields:
     def text(self, name: str) -> str:
         """Without spaces around it; empty where it is missing."""
         value = self._data.get(name, "")
-        text = value.strip() if isinstance(value, str) else ""
+        text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
         if len(text) > _LONGEST_TEXT:
             raise InputError(
                 f"The field {name} is too long.", f"Use up to {_LONGEST_TEXT} letters."

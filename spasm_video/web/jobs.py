@@ -12,12 +12,14 @@ import datetime as dt
 import json
 import logging
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -27,8 +29,6 @@ from spasm_video.web.library import JobRow
 from spasm_video.web.settings import PROBE_S, STALLED_S
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from spasm_video.web.library import Library
 
 _log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Jobs:
         with self._library.writing() as orm:
             for row in orm.scalars(select(JobRow).where(JobRow.state == State.RUNNING)):
                 row.state = State.QUEUED
+                _sweep(row.task)
         for thread in self._threads:
             thread.start()
 
@@ -179,6 +180,7 @@ class Jobs:
                 self._running[job.id] = process
             try:
                 outcome = self._follow(job.id, process)
+                _sweep(job.task)
                 self._close(job.id, outcome)
             except Exception:  # noqa: BLE001 (one job never ends the worker of the others)
                 _log.exception("job %s", job.id)
@@ -228,14 +230,28 @@ class Jobs:
             row.problem, row.remedy = told["problem"], told["remedy"]
 
 
+def _sweep(task: dict[str, Any]) -> None:
+    """Delete what a worker that was ended left half done; whole results stay."""
+    if "folder" not in task:
+        return
+    folder = Path(task["folder"])
+    for left in (*folder.parent.glob(".*"), *folder.glob(".*")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
 def probe(video: Path) -> dict[str, Any]:
     """
     What a video says of itself, found out in a process of its own.
 
     Raises
     ------
-    InputError : it cannot be read
+    InputError : it cannot be read, or nothing of it is there
     """
+    if not video.exists():
+        raise InputError("Nothing of this video has arrived.", "Send it, or record it, again.")
     outcome = listen(begin({"do": "probe", "video": str(video)}), PROBE_S)
     if "done" not in outcome:
         told = outcome.get("failed", _ENDED)

@@ -24,7 +24,7 @@ from spasm_video.report.timeline.faces import comparable
 from spasm_video.report.timeline.html import timeline_page
 from spasm_video.store import entries, subjects
 from spasm_video.web.course import course
-from spasm_video.web.desk import AtDesk, Fields, Form, InStore, go
+from spasm_video.web.desk import AtDesk, Fields, Form, InStore, Number, go
 from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
@@ -110,7 +110,7 @@ def add_treatment(store: InStore, code: str, form: Form) -> Response:
 
 
 @router.post("/people/{code}/treatments/{number}/delete")
-def delete_treatment(store: InStore, code: str, number: int, form: Form) -> Response:
+def delete_treatment(store: InStore, code: str, number: Number, form: Form) -> Response:
     """Take back a treatment that was entered wrongly."""
     entries.delete_treatment(store, code, number, form.text("why"))
     return go(f"/people/{code}#treatments")

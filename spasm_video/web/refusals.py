@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from spasm_video.errors import SpasmVideoError, UnknownError
+from spasm_video.errors import ChangedError, SpasmVideoError, UnknownError
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
 
@@ -40,8 +40,7 @@ def tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(SpasmVideoError)
     async def told(request: Request, error: SpasmVideoError) -> Response:
-        status = 404 if isinstance(error, UnknownError) else 422
-        return _said(request, status, error.problem, error.remedy)
+        return _said(request, _status(error), error.problem, error.remedy)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
@@ -50,6 +49,12 @@ def tell_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def wrong(request: Request, _: RequestValidationError) -> Response:
         return refuse(request.scope, 422, "wrong")
+
+
+def _status(error: SpasmVideoError) -> int:
+    if isinstance(error, UnknownError):
+        return 404
+    return 409 if isinstance(error, ChangedError) else 422
 
 
 def _said(

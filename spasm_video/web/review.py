@@ -27,7 +27,7 @@ from spasm_video.params import AnalysisParams, params_hash
 from spasm_video.records import Kind, RegionPart, SpasmEvent
 from spasm_video.report.plain import summary_plain
 from spasm_video.store import reviews, sessions
-from spasm_video.web.desk import InStore
+from spasm_video.web.desk import InStore, Number
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.result import told
 from spasm_video.web.texts import texts
@@ -43,10 +43,14 @@ _API = "/api" + _BASE
 
 
 class EditedEvent(BaseModel):
-    """An event as the page left it; ``number`` is its row's, ``measured`` its event's."""
+    """
+    An event as the page left it; ``number`` is its row's, ``measured`` its event's.
 
-    measured: Annotated[int, Field(ge=0)] = 0
-    number: Annotated[int, Field(ge=0)] = 0
+    ``seen`` is its mark before, so that a change in another window is not overwritten.
+    """
+
+    measured: Number = 0
+    number: Number = 0
     verdict: Verdict
     onset_s: Annotated[float, Field(ge=0, lt=1e6)]
     offset_s: Annotated[float, Field(gt=0, lt=1e6)]
@@ -54,6 +58,7 @@ class EditedEvent(BaseModel):
     kind: Kind
     regions: Annotated[list[Region], Field(min_length=1, max_length=len(REGIONS))]
     why: Annotated[str, Field(max_length=500)] = ""
+    seen: Annotated[str, Field(max_length=200)] = ""
 
 
 class Span(BaseModel):
@@ -64,7 +69,7 @@ class Span(BaseModel):
 
 
 @router.get(_BASE + "/review")
-def review_page(request: Request, store: InStore, code: str, number: int) -> Response:
+def review_page(request: Request, store: InStore, code: str, number: Number) -> Response:
     """The page; its script asks for the rest."""
     session = sessions.found(store, code, str(number))
     return render(
@@ -77,7 +82,7 @@ def review_page(request: Request, store: InStore, code: str, number: int) -> Res
 
 
 @router.get(_API + "/review")
-def state(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+def state(request: Request, store: InStore, code: str, number: Number) -> dict[str, Any]:
     """Every event with its verdict, the excluded spans, and both versions of the numbers."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, number)
@@ -99,7 +104,7 @@ def state(request: Request, store: InStore, code: str, number: int) -> dict[str,
 
 
 @router.get(_API + "/signals")
-def signals(store: InStore, code: str, number: int) -> Response:
+def signals(store: InStore, code: str, number: Number) -> Response:
     """
     The traces as little-endian float32: rows of n frames, one after the other.
 
@@ -126,7 +131,7 @@ def signals(store: InStore, code: str, number: int) -> Response:
 
 @router.put(_API + "/events")
 def edit(
-    store: InStore, code: str, number: int, edited: Annotated[EditedEvent, Body()]
+    store: InStore, code: str, number: Number, edited: Annotated[EditedEvent, Body()]
 ) -> dict[str, Any]:
     """Keep what was made of an event."""
     session = sessions.found(store, code, str(number))
@@ -136,34 +141,36 @@ def edit(
         measured=edited.measured,
         number=edited.number,
     )
-    row = reviews.set_event(store, code, number, one, edited.why)
+    row = reviews.set_event(store, code, number, one, edited.why, seen=edited.seen)
     return {"number": row, "event": _one(store, code, number, row)}
 
 
 @router.delete(_API + "/events/{row}")
-def take_back(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+def take_back(
+    store: InStore, code: str, number: Number, row: Number, seen: str = ""
+) -> dict[str, bool]:
     """Nobody has said anything of this event."""
-    reviews.delete_event(store, code, number, row)
+    reviews.delete_event(store, code, number, row, seen=seen)
     return {"deleted": True}
 
 
 @router.post(_API + "/excluded")
 def exclude(
-    store: InStore, code: str, number: int, span: Annotated[Span, Body()]
+    store: InStore, code: str, number: Number, span: Annotated[Span, Body()]
 ) -> dict[str, int]:
     """Leave a span out."""
     return {"number": reviews.exclude(store, code, number, ExcludedSpan(span.start_s, span.end_s))}
 
 
 @router.delete(_API + "/excluded/{row}")
-def include(store: InStore, code: str, number: int, row: int) -> dict[str, bool]:
+def include(store: InStore, code: str, number: Number, row: Number) -> dict[str, bool]:
     """Take a span in again."""
     reviews.include(store, code, number, row)
     return {"deleted": True}
 
 
 @router.post(_API + "/summary")
-def summarise(request: Request, store: InStore, code: str, number: int) -> dict[str, Any]:
+def summarise(request: Request, store: InStore, code: str, number: Number) -> dict[str, Any]:
     """Make the numbers that follow from the accepted events, and keep them."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, number)
@@ -262,6 +269,7 @@ def _event_plain(one: ReviewedEvent) -> dict[str, Any]:
         "measured": one.measured,
         "number": one.number,
         "verdict": str(one.verdict),
+        "mark": one.mark,
         "onset_s": event.onset_s,
         "peak_s": event.peak_s,
         "offset_s": event.offset_s,

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from spasm_video.anatomy import REGIONS, SIDES
 from spasm_video.errors import InputError
 from spasm_video.store import reviews, sessions
-from spasm_video.web.desk import Form, InStore, go
+from spasm_video.web.desk import Form, InStore, Number, go
 from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.result import told
@@ -38,7 +38,7 @@ _SHOWN = {"report.html", "overview.png", PREVIEW}
 
 
 @router.get("/people/{code}/sessions/{number}")
-def result_page(request: Request, store: InStore, code: str, number: int) -> Response:
+def result_page(request: Request, store: InStore, code: str, number: Number) -> Response:
     """What was found, in plain words and with how sure it is."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, session.number)
@@ -57,7 +57,10 @@ def result_page(request: Request, store: InStore, code: str, number: int) -> Res
 
 @router.get("/people/{code}/compare")
 def compare_page(
-    request: Request, store: InStore, code: str, session: Annotated[tuple[int, ...], Query()] = ()
+    request: Request,
+    store: InStore,
+    code: str,
+    session: Annotated[tuple[Number, ...], Query()] = (),
 ) -> Response:
     """Two sessions side by side, and whether their rates differ by more than chance."""
     t = texts(language_of(request))
@@ -90,7 +93,7 @@ def _verdict(before: Session, after: Session) -> str:
 
 
 @router.get("/people/{code}/sessions/{number}/files/{name}")
-def download(store: InStore, code: str, number: int, name: str, save: bool = False) -> Response:  # noqa: FBT001, FBT002 (a query)
+def download(store: InStore, code: str, number: Number, name: str, save: bool = False) -> Response:  # noqa: FBT001, FBT002 (a query)
     """One of the files of a session, by its name in the list of such files."""
     if name not in DOWNLOADS:
         raise HTTPException(404)
@@ -108,7 +111,7 @@ def download(store: InStore, code: str, number: int, name: str, save: bool = Fal
 
 
 @router.post("/people/{code}/sessions/{number}/delete")
-def delete(store: InStore, code: str, number: int, form: Form) -> Response:
+def delete(store: InStore, code: str, number: Number, form: Form) -> Response:
     """A session, for good; the folder of its results remains."""
     sessions.delete(store, code, str(number), form.text("why"))
     return go(f"/people/{code}")

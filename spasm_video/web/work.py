@@ -14,9 +14,10 @@ from spasm_video.history import Segment
 from spasm_video.store import subjects
 from spasm_video.web.desk import AtDesk, Desk, Form, InStore, OfVisitor, go
 from spasm_video.web.jobs import State, Step
-from spasm_video.web.library import JobRow
+from spasm_video.web.library import JobRow, VideoRow
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
+from spasm_video.web.visitors import Visitor
 
 router = APIRouter()
 _SURE_S = 3.0  # of work, before a time left is told
@@ -47,9 +48,7 @@ def measure_form(
     request: Request, at: AtDesk, who: OfVisitor, store: InStore, number: str
 ) -> Response:
     """Whose video it is, of which day and task."""
-    video = at.video_of(who, number)
-    if not video.is_whole:
-        raise InputError("This video has not arrived whole.", "Choose it again; it goes on.")
+    video = _whole(at, who, number)
     t = texts(language_of(request))
     return render(
         request,
@@ -66,7 +65,7 @@ def measure_form(
 @router.post("/videos/{number}/measure")
 def measure(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     """Queue the measurement of a video."""
-    video = at.video_of(who, number)
+    video = _whole(at, who, number)
     task = {
         "do": "measure",
         "name": video.name,
@@ -128,6 +127,14 @@ def again(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     else:
         at.jobs.again(number)
     return go(f"/jobs/{number}")
+
+
+def _whole(at: Desk, who: Visitor, number: str) -> VideoRow:
+    """A video that can be measured."""
+    video = at.video_of(who, number)
+    if not video.is_whole:
+        raise InputError("This video has not arrived whole.", "Choose it again; it goes on.")
+    return video
 
 
 def _length_s(segments: list[Any]) -> float | None:

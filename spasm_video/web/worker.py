@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spasm_video.errors import SideContradictionError, SpasmVideoError
+from spasm_video.errors import InputError, SideContradictionError, SpasmVideoError
 from spasm_video.web.settings import WORKER_CPU_S, WORKER_FILE_BYTES, WORKER_MEMORY_BYTES
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     video, folder = Path(task["video"]), Path(task["folder"])
     is_mirrored, length_s = task["mirrored"], task.get("length_s")
     if not task.get("is_confirmed_again"):
+        if not video.exists():
+            raise InputError("The video is not there any more.", "Send it again.")
         analyze(
             video,
             folder,

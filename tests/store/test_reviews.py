@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spasm_video.errors import InputError, UnknownError
+from spasm_video.errors import ChangedError, InputError, UnknownError
 from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
 from spasm_video.records import Kind
 from spasm_video.store import reviews, sessions
@@ -46,6 +46,24 @@ def test_what_is_said_last_counts(store: Store, number: int) -> None:
     assert sessions.found(store, "P01", str(number)).events == (EVENT,)
     reviews.delete_event(store, "P01", number, first)
     assert reviews.review(store, "P01", number).events[0].verdict is Verdict.OPEN
+
+
+def test_a_change_of_somebody_else_is_not_overwritten(store: Store, number: int) -> None:
+    """Whoever did not see it is told so; to change it or to take it back they must look again."""
+    (seen,) = reviews.review(store, "P01", number).events
+    accepted = replace(seen, verdict=Verdict.ACCEPTED)
+    rejected = replace(seen, verdict=Verdict.REJECTED)
+
+    row = reviews.set_event(store, "P01", number, accepted, seen=seen.mark)
+    with pytest.raises(ChangedError, match="another window"):
+        reviews.set_event(store, "P01", number, rejected, seen=seen.mark)
+    with pytest.raises(ChangedError):
+        reviews.delete_event(store, "P01", number, row, seen=seen.mark)
+
+    (now,) = reviews.review(store, "P01", number).events
+    assert now.verdict is Verdict.ACCEPTED
+    reviews.set_event(store, "P01", number, rejected, seen=now.mark)
+    assert reviews.review(store, "P01", number).events[0].verdict is Verdict.REJECTED
 
 
 def test_numbers_of_an_earlier_state_are_forgotten(store: Store, number: int) -> None:

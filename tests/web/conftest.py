@@ -16,7 +16,9 @@ from spasm_video.pipeline import ObserveOptions, analyze
 from spasm_video.pipeline.storing import Visit, session_from_folder
 from spasm_video.store import open_store, sessions
 from spasm_video.web.app import create_app
+from spasm_video.web.preview import write_preview
 from spasm_video.web.settings import Settings
+from tests.web.serving import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +87,25 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     video = SAMPLES / "right_spasm.mp4"
     analyze(video, folder, AnalysisParams(), ObserveOptions(end_s=12.0))
     return folder
+
+
+@pytest.fixture(scope="session")
+def played(measured: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with what the review page plays."""
+    folder = tmp_path_factory.mktemp("played") / "results"
+    shutil.copytree(measured, folder)
+    write_preview(SAMPLES / "right_spasm.mp4", folder / "preview.mp4", mirrored=False)
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A running server in a process of its own."""
+    running = Server(tmp_path / "web")
+    running.folder.mkdir()
+    running.start()
+    yield running
+    running.end()
 
 
 @pytest.fixture

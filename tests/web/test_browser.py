@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +14,17 @@ import cv2
 import numpy as np
 import pytest
 
-import spasm_video
+from spasm_video.history import Verdict
+from spasm_video.params import AnalysisParams
+from spasm_video.pipeline import analyze
 from spasm_video.store import open_store, reviews, subjects
+from spasm_video.web.jobs import State
+from spasm_video.web.library import JobRow, Library
+from tests.web.serving import Server, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
 
 selenium = pytest.importorskip("selenium")
 axe = pytest.importorskip("axe_core_python")
@@ -49,62 +51,9 @@ FLAGS = (
     "--disable-dev-shm-usage", "--window-size=1280,720", "--lang=en",
     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
-PATIENCE_S = 240
+SHORT = 300  # pictures of it
 LOST_S = 2.0
 SMOOTH_FPS = 15  # of a machine without a graphics card that does other things as well
-
-
-@dataclass
-class Server:
-    """``spasm-video serve`` in a process of its own, on any free port."""
-
-    folder: Path
-    process: subprocess.Popen[str] | None = None
-    opening: str = ""
-
-    @property
-    def address(self) -> str:
-        """Without the token."""
-        return self.opening.partition("/open")[0]
-
-    @property
-    def store(self) -> str:
-        """The file of its store."""
-        return str(self.folder / "store.sqlite")
-
-    def start(self) -> None:
-        """Start it; its address is what it says itself."""
-        environment = os.environ | {"PYTHONPATH": str(Path(spasm_video.__file__).parents[1])}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "spasm_video", "serve", "--no-browser", "--port", "0",
-             "--folder", str(self.folder), "--store", self.store],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if found := re.search(r"http://\S+", line):
-                self.opening = found[0]
-                return
-        raise AssertionError("the server did not start")
-
-    def end(self, how: int = signal.SIGTERM) -> None:
-        """End it."""
-        if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(timeout=30)
-            if self.process.stdout is not None:
-                self.process.stdout.close()
-            self.process = None
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A running server."""
-    running = Server(tmp_path / "web")
-    running.folder.mkdir()
-    running.start()
-    yield running
-    running.end()
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +69,19 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first seconds of the sample."""
+    path = tmp_path_factory.mktemp("short") / "short.mp4"
+    with av.open(str(SAMPLE)) as video, av.open(str(path), "w") as output:
+        source = video.streams.video[0]
+        stream = output.add_stream_from_template(source)
+        for packet in list(video.demux(source))[:SHORT]:
+            packet.stream = stream
+            output.mux(packet)
+    return path
+
+
 @pytest.fixture
 def chromium(camera: Path) -> Iterator[webdriver.Chrome]:
     """A browser with that camera."""
@@ -131,15 +93,6 @@ def chromium(camera: Path) -> Iterator[webdriver.Chrome]:
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
     yield driver
     driver.quit()
-
-
-def until(is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_S) -> Any:
-    """What it gives once that is something; a failure after a time."""
-    end = time.monotonic() + seconds
-    while not (found := is_so()):
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-    return found
 
 
 def one(chromium: webdriver.Chrome, selector: str) -> Any:
@@ -157,6 +110,13 @@ def measure(chromium: webdriver.Chrome) -> None:
     one(chromium, "#f-subject").send_keys("P01")
     one(chromium, "form button.button").click()
     until(lambda: "/people/P01/sessions/" in chromium.current_url, "no result came")
+
+
+def same_as_analyzed(folder: Path, video: Path, by_hand: Path) -> bool:
+    """Whether results are those of ``analyze`` on the same file, byte for byte."""
+    analyze(video, by_hand, AnalysisParams())
+    tables = ("events.csv", "blinks.csv", "summary.json")
+    return all((folder / name).read_bytes() == (by_hand / name).read_bytes() for name in tables)
 
 
 def complaints(chromium: webdriver.Chrome) -> list[str]:
@@ -220,6 +180,33 @@ def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.
     assert complaints(chromium) == []
 
 
+def test_a_killed_server_takes_its_job_up_again(
+    server: Server, chromium: webdriver.Chrome, short: Path, tmp_path: Path
+) -> None:
+    """Measured anew after the next start, without a trace of the first try; as analyze does."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/upload")
+    one(chromium, "#choose").send_keys(str(short))
+    one(chromium, "#arriving a.button").click()
+    one(chromium, "#f-subject").send_keys("P01")
+    one(chromium, "form button.button").click()
+    until(lambda: "%" in one(chromium, "#told").text, "the job did not begin", 60)
+    server.end(signal.SIGKILL)
+    until(lambda: "does not answer" in one(chromium, "#told").text, "nothing was said", 30)
+
+    server.start()
+    chromium.get(server.opening)
+    one(chromium, "a[href^='/jobs/']").click()
+    until(lambda: "/people/P01/sessions/" in chromium.current_url, "no result came")
+
+    (video,) = server.folder.glob("videos/*/video.mp4")
+    assert video.read_bytes() == short.read_bytes()
+    assert same_as_analyzed(video.parent / "results", short, tmp_path / "by_hand")
+    assert not list(video.parent.glob(".*"))
+    with open_store(server.store) as store:
+        assert len(subjects.history(store, "P01").sessions) == 1
+
+
 def test_undo_takes_back_and_a_marked_span_is_added(
     server: Server, chromium: webdriver.Chrome
 ) -> None:
@@ -248,6 +235,20 @@ def test_undo_takes_back_and_a_marked_span_is_added(
     press(chromium, "u")
     until(lambda: judged.text == f"0 of {rows}", "not gone")
 
+    with open_store(server.store) as store:  # as another window does
+        (session,) = subjects.history(store, "P01").sessions
+        first = reviews.review(store, "P01", session.number).events[0]
+        rejected = replace(first, verdict=Verdict.REJECTED)
+        reviews.set_event(store, "P01", session.number, rejected)
+    one(chromium, "#events tbody tr button").click()
+    press(chromium, "a")
+    until(lambda: "in another window" in one(chromium, "#trouble").text, "not told")
+    assert judged.text == f"1 of {rows}"
+    assert one(chromium, "#reject").get_attribute("aria-pressed") == "true"
+    press(chromium, "a")
+    until(lambda: "rejected" not in one(chromium, "#events").text, "not accepted")
+    until(lambda: judged.text == f"1 of {rows}", "not judged")
+
 
 def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.Chrome) -> None:
     """Camera, lamps, a task, the end before its time; then measured as any other video."""
@@ -259,11 +260,17 @@ def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.C
     assert barriers(chromium) == []
     begin.click()
     until(lambda: one(chromium, "#left").text.endswith(" s"), "the task did not begin", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
+    until(lambda: one(chromium, "#left").text.startswith("Paused"), "not paused", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
     time.sleep(13)
     assert "Rest" in one(chromium, "#task").text
     one(chromium, "#stop").click()
     button = one(chromium, "#measure")
     until(button.is_displayed, "the recording was not stored", 60)
+    assert barriers(chromium) == []
     button.click()
     measure(chromium)
 
@@ -278,9 +285,13 @@ def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.C
 
 
 def test_a_killed_server_loses_at_most_two_seconds(
-    server: Server, chromium: webdriver.Chrome
+    server: Server, chromium: webdriver.Chrome, tmp_path: Path
 ) -> None:
-    """What the tab had recorded up to two seconds before is on the disk, and can be measured."""
+    """
+    What the tab had recorded up to two seconds before is on the disk, and can be measured.
+
+    The result of a recording is that of ``analyze`` on the same file.
+    """
     chromium.get(server.opening)
     chromium.get(f"{server.address}/record")
     begin = one(chromium, "#begin")
@@ -303,6 +314,7 @@ def test_a_killed_server_loses_at_most_two_seconds(
     one(chromium, f"a[href='/record/{file.parent.name}']").click()
     one(chromium, "button[value='use']").click()
     measure(chromium)
+    assert same_as_analyzed(file.parent / "results", file, tmp_path / "by_hand")
 
 
 def test_ten_minutes_of_traces_are_drawn_quickly(
@@ -364,3 +376,80 @@ def test_every_page_can_be_used_by_everybody(server: Server, chromium: webdriver
         "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wide == 0
+
+
+def test_every_state_can_be_used_by_everybody(
+    server: Server, chromium: webdriver.Chrome, played: Path
+) -> None:
+    """Results, review, two visits side by side and jobs as they go, in both languages."""
+    visits = server.hold(played)
+    pair = "&".join(f"session={path.rpartition('/')[2]}" for path in visits)
+    library = Library(server.folder)
+    jobs = [f"/jobs/{a_job(library, state)}" for state in State if state is not State.QUEUED]
+    library.close()
+    chromium.get(server.opening)
+    for language in ("de", "en"):
+        chromium.get(f"{server.address}/language/{language}")
+        for path in ("/", *jobs, f"/people/P01/compare?{pair}", visits[0], f"{visits[0]}/review"):
+            chromium.get(f"{server.address}{path}")
+            if path.endswith("/review"):
+                one(chromium, "#review[data-ready]")
+            assert barriers(chromium) == [], (language, path)
+    assert complaints(chromium) == []
+
+
+def a_job(library: Library, state: State) -> str:
+    """A job in a state that stays, for nobody works on it."""
+    video = library.begin("a.mp4", 10)
+    visit = {"subject": "P01", "date": "2026-03-02", "label": "", "segment": "rest", "device": ""}
+    task = {"do": "measure", "name": "a.mp4", "visit": visit, "mirrored": False}
+    told = {"problem": "It is the other side.", "remedy": "Say which."} if state == "asks" else {}
+    with library.writing() as orm:
+        orm.add(
+            JobRow(
+                id=video.id, video_id=video.id, state=state, task=task, sessions=[], at=video.at,
+                **told,
+            )
+        )  # fmt: skip
+    return video.id
+
+
+def test_a_recording_in_german_can_be_used_by_everybody(
+    server: Server, chromium: webdriver.Chrome
+) -> None:
+    """While it prepares, counts down, pauses and ends."""
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/language/de?to=/record")
+    begin = one(chromium, "#begin")
+    until(begin.is_enabled, "the camera is not ready", 60)
+    assert barriers(chromium) == []
+    begin.click()
+    until(lambda: one(chromium, "#count").text, "no countdown", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#pause").click()
+    until(lambda: one(chromium, "#left").text.startswith("Pause"), "no pause", 30)
+    assert barriers(chromium) == []
+    one(chromium, "#stop").click()
+    until(one(chromium, "#measure").is_displayed, "the recording was not stored", 60)
+    assert barriers(chromium) == []
+    assert complaints(chromium) == []
+
+
+def test_the_login_of_a_site_can_be_used_by_everybody(
+    chromium: webdriver.Chrome, tmp_path: Path
+) -> None:
+    """Before and after a wrong password, in both languages."""
+    site = Server(tmp_path, ("--site",))
+    site.start()
+    for language in ("de", "en"):
+        chromium.get(f"{site.address}/login")
+        chromium.add_cookie({"name": "language", "value": language})
+        chromium.get(f"{site.address}/login")
+        assert one(chromium, "html").get_attribute("lang") == language
+        assert barriers(chromium) == []
+        one(chromium, "#f-name").send_keys("nobody")
+        one(chromium, "#f-password").send_keys("wrong")
+        one(chromium, "form button.button").click()
+        assert one(chromium, "[role=alert]").text
+        assert barriers(chromium) == []
+    site.end()

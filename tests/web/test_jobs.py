@@ -111,7 +111,12 @@ def test_a_job_that_is_stopped_keeps_nothing(
                         "\ntime.sleep(60)")  # fmt: skip
     jobs = Jobs(library, 1, None)
     jobs.start()
-    job = queued(library, jobs)
+    video = library.begin("a.mp4", 10)
+    half = library.place(video.id) / ".results-1234" / "track.npz"
+    half.parent.mkdir()
+    half.touch()
+    task = {"do": "measure", "visit": VISIT, "folder": str(library.place(video.id) / "results")}
+    job = jobs.add(video.id, task)
     until(jobs, job.id, lambda _: jobs.step(job.id) is not None)
 
     began_s = time.monotonic()
@@ -120,6 +125,7 @@ def test_a_job_that_is_stopped_keeps_nothing(
 
     assert time.monotonic() - began_s < 10
     assert jobs.job(job.id).state == State.CANCELLED
+    assert not half.parent.exists()
     jobs.stop()
 
 

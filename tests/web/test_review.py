@@ -168,6 +168,29 @@ def test_what_makes_no_sense_is_refused(browser: Browser, api: str) -> None:
     assert browser.get(f"{api}/review").json()["events"][0] == event
 
 
+def test_two_windows_do_not_overwrite_each_other(
+    browser: Browser, api: str, settings: Settings
+) -> None:
+    """Different movements: both are kept. The same one: the second is told, and looks again."""
+    one, two, *_ = browser.get(f"{api}/review").json()["events"]  # what both windows show
+    first = judge(browser, api, one, verdict="accepted", seen=one["mark"])
+    judge(browser, api, two, verdict="rejected", seen=two["mark"])
+
+    late = edited(one, verdict="rejected", seen=one["mark"])
+    refused = browser.call("PUT", f"{api}/events", json=late)
+    gone = browser.call("DELETE", f"{api}/events/{first['number']}?seen=old")
+
+    assert (refused.status_code, gone.status_code) == (409, 409)
+    assert "another window" in refused.json()["problem"]
+    now = browser.get(f"{api}/review").json()["events"]
+    assert [event["verdict"] for event in now[:2]] == ["accepted", "rejected"]
+    with open_store(settings.store) as store:
+        lines = [line for line in subjects.log(store, "P01") if "review" in line.action]
+    assert len(lines) == 2
+    again = judge(browser, api, one, verdict="rejected", seen=now[0]["mark"])
+    assert again["verdict"] == "rejected"
+
+
 def test_a_deleted_session_takes_its_review_along(
     browser: Browser, api: str, session: Session, settings: Settings
 ) -> None:

@@ -8,6 +8,7 @@ const WINDOW_S = 12;
 const SHORTEST_WINDOW_S = 1;
 const COUNT_AFTER_MS = 700;
 const SMALL_DRAG_PX = 4;
+const READABLE_MS = 6000;
 const HALF_WIDE_MM = 92;
 const ABOVE_MM = 55;
 
@@ -195,11 +196,11 @@ async function edit(event, changes, { isUndo = false } = {}) {
     const { event: kept } = await ask("PUT", `${api}/events`, {
       measured: wanted.measured, number: wanted.number, verdict: wanted.verdict,
       onset_s: wanted.onset_s, offset_s: wanted.offset_s,
-      side: wanted.side, kind: wanted.kind, regions: wanted.regions,
+      side: wanted.side, kind: wanted.kind, regions: wanted.regions, seen: event.mark || "",
     });
     Object.assign(event, kept);
     if (!isUndo) remember(() => takeBack(event, before));
-  });
+  }, event);
 }
 
 /** To what an event was before: open and untouched means that its row goes. */
@@ -209,10 +210,11 @@ async function takeBack(event, before) {
     return;
   }
   await keep(async () => {
-    await ask("DELETE", `${api}/events/${event.number}`);
+    const seen = encodeURIComponent(event.mark);
+    await ask("DELETE", `${api}/events/${event.number}?seen=${seen}`);
     if (before.measured) Object.assign(event, before);
     else remove(event);
-  });
+  }, event);
 }
 
 async function add() {
@@ -281,18 +283,49 @@ async function include(span) {
 
 async function acceptAll() {
   for (const event of state.events.filter((one) => one.verdict === "open")) {
-    await edit(event, { verdict: "accepted" });
+    if (event.verdict === "open") await edit(event, { verdict: "accepted" });
   }
 }
 
+/** Whether somebody changed the same review in another window. */
+function isElsewhere(error) {
+  return error instanceof Refused && (error.status === 409 || error.status === 404);
+}
+
+/** The review as it is on the server now; events that are known keep their place and undo. */
+async function refresh() {
+  const fresh = await ask("GET", `${api}/review`);
+  const key = (one) => (one.measured ? `m${one.measured}` : `n${one.number}`);
+  const known = new Map(state.events.map((one) => [key(one), one]));
+  const events = fresh.events.map((one) => Object.assign(known.get(key(one)) || {}, one));
+  if (selected && !events.includes(selected)) remove(selected);
+  state = { ...fresh, events };
+}
+
+/** Edits of another window are seen once this one is looked at again. */
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !traces) return;
+  line = line.then(async () => {
+    await refresh();
+    list();
+    if (selected) fill();
+    redraw();
+    tellVersions();
+  }).catch(complain);
+});
+
 let line = Promise.resolve(); // edits reach the server in the order they were made
 
-function keep(work) {
+let readableUntil = 0;
+
+function keep(work, event = null) {
   line = line.then(async () => {
     try {
       await work();
-      get("trouble").hidden = true;
+      if (performance.now() > readableUntil) get("trouble").hidden = true;
     } catch (error) {
+      if (isElsewhere(error)) await refresh().catch(() => {});
+      if (isElsewhere(error) && state.events.includes(event)) select(event, { isQuiet: true });
       complain(error);
     }
     list();
@@ -348,7 +381,10 @@ function complain(error) {
   const trouble = get("trouble");
   if (!trouble) return;
   trouble.hidden = false;
-  trouble.textContent = error instanceof Refused ? error.message : say("js.lost");
+  if (isElsewhere(error)) {
+    readableUntil = performance.now() + READABLE_MS;
+    trouble.textContent = say("js.elsewhere");
+  } else trouble.textContent = error instanceof Refused ? error.message : say("js.lost");
 }
 
 // ---- the list
@@ -406,6 +442,10 @@ function frame(by) {
 }
 
 if (video) {
+  video.addEventListener("error", () => {
+    get("trouble").hidden = false;
+    get("trouble").textContent = say("js.no_h264");
+  });
   video.addEventListener("play", () => { get("play").textContent = say("js.pause"); });
   video.addEventListener("pause", () => { get("play").textContent = say("js.play"); });
   get("play").addEventListener("click", () => (video.paused ? play() : video.pause()));
