@@ -10,6 +10,7 @@ from spasm_video.params.declaration import ParamRow
 from spasm_video.params.files import load_params, load_timeline_params
 from spasm_video.params.measure import (
     BlinkParams,
+    CalmParams,
     EventParams,
     LimitParams,
     MeasureParams,
@@ -23,6 +24,7 @@ from spasm_video.params.timeline import TimelineParams
 __all__ = [
     "AnalysisParams",
     "BlinkParams",
+    "CalmParams",
     "EventParams",
     "LimitParams",
     "MeasureParams",
