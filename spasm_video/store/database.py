@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ WRITES = "writes"  # the execution option of a connection that will write
 _FILE = "store.sqlite"
 _POSTGRES = "postgresql+psycopg"
 _BUSY_MS = 30_000
+_AGAIN_S = 0.01
 _WRITERS = 7236183  # any number that other programs on the server do not lock
 _KEPT = "What was stored before is kept; nothing of this call is."
 
@@ -164,11 +167,25 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "foreign_keys = ON",
         f"busy_timeout = {_BUSY_MS}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """The first program turns the log on; SQLite does not wait here for another, so we do."""
+    until_s = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until_s:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -163,7 +163,9 @@ def test_at_a_terminal_a_contradicting_side_is_asked_about(
 def test_old_tracks_are_measured_again(run: Run, visit: Path) -> None:
     """With other numbers the session gets the other method; then all are up to date."""
     numbers = visit.parent / "numbers.toml"
-    numbers.write_text("[measure.event]\nbrief_level = 50.0\nheld_level = 50.0\n")
+    numbers.write_text(
+        "[measure.event]\nbrief_level = 50.0\nbrief_calm_level = 50.0\nheld_level = 50.0\n"
+    )
     run("analyze", visit / "track.npz", "--out", visit.parent / "out", "--subject", "P01", *DAY,
         "--params", numbers)  # fmt: skip
     with open_store() as store:
