@@ -23,7 +23,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,15 @@ import av
 import numpy as np
 import psutil
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from scripts.bench_clip import FPS, write_clip
 from spasm_video.batch.local import LocalEngine
 from spasm_video.batch.runfile import TABLES
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 NAMES = ("control", "left_mild", "right_spasm")
 FRAMES = 45
-FPS = 30
 BROKEN = 5
 NULL_TASKS = 2000
 PROJECTED_CORES = 1000
@@ -108,7 +109,9 @@ def write_videos(folder: Path, count: int) -> None:
     for number in range(count):
         name = NAMES[number % len(NAMES)]
         start = int(rng.integers(0, len(pictures[name]) - FRAMES))
-        write_clip(folder / f"{number:04}_{name}.mp4", pictures[name][start : start + FRAMES])
+        clip = pictures[name][start : start + FRAMES]
+        size_px = clip[0].width, clip[0].height
+        write_clip(folder / f"{number:04}_{name}.mp4", clip, *size_px, preset="ultrafast")
     for number in range(BROKEN):
         whole = (folder / f"{number:04}_{NAMES[number % len(NAMES)]}.mp4").read_bytes()
         (folder / f"broken_{number}.mp4").write_bytes(whole[: 200 * (number + 1)])
@@ -118,18 +121,6 @@ def all_pictures(name: str) -> list[av.VideoFrame]:
     """Every frame of a sample, in the form it is coded in."""
     with av.open(str(SAMPLES / f"{name}.mp4")) as video:
         return [frame.reformat(format="yuv420p") for frame in islice(video.decode(video=0), 600)]
-
-
-def write_clip(path: Path, frames: list[av.VideoFrame]) -> None:
-    """A clip of these frames."""
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("libx264", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = frames[0].width, frames[0].height, "yuv420p"
-        stream.options = {"preset": "ultrafast", "crf": "20"}
-        for index, frame in enumerate(frames):
-            frame.pts, frame.time_base = index, Fraction(1, FPS)
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode(None))
 
 
 def call(videos: Path, out: Path, *options: str) -> list[str]:

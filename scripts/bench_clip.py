@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -22,12 +22,20 @@ WIDTH_PX, HEIGHT_PX, FPS = 1280, 720, 30
 
 def make_clip(path: Path, seconds: int) -> None:
     """The sample video forth and back in the middle of a wide picture."""
+    pictures = islice(sample_pictures(), seconds * FPS)
+    frames = (av.VideoFrame.from_ndarray(picture, format="rgb24") for picture in pictures)
+    write_clip(path, frames, WIDTH_PX, HEIGHT_PX, preset="veryfast")
+
+
+def write_clip(
+    path: Path, frames: Iterable[av.VideoFrame], width_px: int, height_px: int, *, preset: str
+) -> None:
+    """These frames as H.264."""
     with av.open(str(path), "w") as output:
         stream = output.add_stream("libx264", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "20"}
-        for index, picture in enumerate(islice(sample_pictures(), seconds * FPS)):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
+        stream.options = {"preset": preset, "crf": "20"}
+        for index, frame in enumerate(frames):
             frame.pts, frame.time_base = index, Fraction(1, FPS)
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))

@@ -21,24 +21,23 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_TURN_WINDOW_S, _TURN_REACH_S = 0.8, 0.3
+_TURN_REACH_S = 0.3
 _SMILE_LASTS_S, _SMILE_REACH_S = 0.5, 0.4
 _DRAWN_ALONG = 0.15  # of a corner, by the other in the mesh
 
 
-def calm(read: Channels, params: CalmParams) -> Floats:
+def calm(read: Channels, turn_deg: Floats, params: CalmParams) -> Floats:
     """
     (m,) 0-1: 1 while nothing wilful moves within ``reach_s``, 0 from twice the limits on.
 
     Only what both sides do counts, and the chin, the lips and the head: a spasm of one side
-    leaves a face calm.
+    leaves a face calm. ``turn_deg`` (m,) is how far the head turns, as ``turning`` tells.
     """
     time_s = read.time_s
     lips = np.abs(high_pass(read.lips_mm, time_s, params.window_s)) / params.lips_mm
     chin = np.abs(high_pass(read.chin_mm, time_s, params.window_s)) / params.chin_mm
     smile = _smile_mm(read, params.window_s) / params.smile_mm
-    turn = turning(read, _TURN_WINDOW_S) / params.turn_deg
-    done = np.max([lips, chin, smile, turn], axis=0)
+    done = np.max([lips, chin, smile, turn_deg / params.turn_deg], axis=0)
     most = running_max(done, time_s, 2 * params.reach_s)
     level: Floats = np.clip(2.0 - most, 0.0, 1.0)
     return level

@@ -86,11 +86,11 @@ def _apart(
     """The spasms of one side; those that reach into each other are one: a blink parted it."""
     found: list[tuple[Span, SpasmEvent]] = []
     for run in runs:
-        event = _event(span, run, side, float(strong[slice(*run)].max()), params)
+        event = _event(span, run, side, strong, params)
         while event is not None and found and event.onset_s < found[-1][1].offset_s:
             (start, _), _ = found.pop()
             run = start, run[1]  # noqa: PLW2901 (the two are one from here on)
-            event = _event(span, run, side, float(strong[slice(*run)].max()), params)
+            event = _event(span, run, side, strong, params)
         if event is not None:
             found.append((run, event))
     return [event for _, event in found]
@@ -112,7 +112,7 @@ def _is_echo(event: SpasmEvent, found: list[SpasmEvent], echo_s: float) -> bool:
 
 
 def _event(
-    span: SpanMovement, run: Span, side: Side, peak_strength: float, params: EventParams
+    span: SpanMovement, run: Span, side: Side, strong: Floats, params: EventParams
 ) -> SpasmEvent | None:
     start, stop = run
     index = SIDES.index(side)
@@ -148,7 +148,7 @@ def _event(
         side=side,
         kind=Kind.TONIC if lasts_s >= params.tonic_from_s else Kind.CLONIC,
         parts=parts,
-        confidence=1 - 0.5 / peak_strength,
+        confidence=1 - 0.5 / float(strong[start:stop].max()),
         other_babinski=bool(involved[_EYELID] and involved[_BROW]),
     )
 

@@ -60,21 +60,30 @@ class Evidence:
     calm: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Doing:
+    """What the head and the whole face do, (m,): degrees of turning, mm of a held smile."""
+
+    turn_deg: Floats
+    smile_mm: Floats
+
+
 def evidence(read: Channels, params: MeasureParams) -> Evidence:
     """Weigh every region of a span."""
     n = len(read.at)
+    turn_deg = turning(read, _TURN_WINDOW_S)
     result = Evidence(
         brief_mm=np.zeros((n, len(REGIONS))),
         brief_ratio=np.zeros((n, len(REGIONS), len(SIDES))),
         held_mm=np.zeros((n, len(REGIONS))),
         held_ratio=np.zeros((n, len(REGIONS), len(SIDES))),
         limit_mm=np.zeros((n, len(REGIONS))),
-        calm=calm(read, params.calm),
+        calm=calm(read, turn_deg, params.calm),
     )
-    turn_deg = turning(read, _TURN_WINDOW_S)
+    doing = _Doing(turn_deg, smile_mm(read, params))
     for region in REGIONS[1:]:
-        _weigh_skin(read, region, turn_deg, params, result)
-    _weigh_lids(read, turn_deg, params, result)
+        _weigh_skin(read, region, doing, params, result)
+    _weigh_lids(read, doing, params, result)
     _weigh_held(read, params, result)
     return result
 
@@ -86,7 +95,7 @@ def agree(one: Floats, two: Floats) -> Floats:
 
 
 def _weigh_skin(
-    read: Channels, region: Region, turn_deg: Floats, params: MeasureParams, into: Evidence
+    read: Channels, region: Region, doing: _Doing, params: MeasureParams, into: Evidence
 ) -> None:
     limits, time_s = params.limit, read.time_s
     apart, own, shared = [], [], []
@@ -99,8 +108,8 @@ def _weigh_skin(
     one_sided = np.mean(apart, axis=0)
     both = running_max(np.max(shared, axis=0), time_s, 2 * limits.shared_reach_s)
     explained = floor_mm(region, into.calm, params) + limits.shared_skin * both
-    explained += smile_mm(read, params)
-    explained += limits.turn_mm_per_deg * turn_deg
+    explained += doing.smile_mm
+    explained += limits.turn_mm_per_deg * doing.turn_deg
     excess = _twitches(one_sided, np.mean(own, axis=0), time_s, params)
     limit = explained[:, None] * chance(excess / explained[:, None], time_s, brief_rule(limits))
     index = REGIONS.index(region)
@@ -109,7 +118,7 @@ def _weigh_skin(
     into.limit_mm[:, index] = limit.min(axis=1)
 
 
-def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: Evidence) -> None:
+def _weigh_lids(read: Channels, doing: _Doing, params: MeasureParams, into: Evidence) -> None:
     """Lid flow first; the two networks agreeing stand in where a closure outruns it."""
     limits, gains, event, time_s = params.limit, params.movement, params.event, read.time_s
     network = -brief(read.opening, time_s, gains.network_window_s)
@@ -127,8 +136,9 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     apart = flow[:, 0] - flow[:, 1]
     explained = np.maximum(limits.shared_lid * np.maximum(flowing, shared), 0.0)
     explained = np.maximum(explained, limits.blink_share * blink)
-    explained += smile_mm(read, params)
-    explained += floor_mm(Region.EYELID, into.calm, params) + limits.turn_mm_per_deg * turn_deg
+    explained += doing.smile_mm
+    floor = floor_mm(Region.EYELID, into.calm, params)
+    explained += floor + limits.turn_mm_per_deg * doing.turn_deg
 
     both_nets = agree(
         (network[:, 0] - network[:, 1]) / gains.lid_network_gain,
@@ -137,7 +147,7 @@ def _weigh_lids(read: Channels, turn_deg: Floats, params: MeasureParams, into: E
     net_explained = limits.shared_lid_network * np.maximum(
         shared, limits.blink_share / limits.shared_lid * blink
     )
-    net_explained += limits.lid_network_floor_mm + limits.held_turn_mm_per_deg * turn_deg
+    net_explained += limits.lid_network_floor_mm + limits.held_turn_mm_per_deg * doing.turn_deg
     net_rule = brief_rule(limits, limits.lid_network_noise_factor)
 
     by_networks = np.minimum(network / gains.lid_network_gain, mesh / gains.lid_mesh_gain)

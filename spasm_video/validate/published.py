@@ -1,8 +1,8 @@
 """
 The published scorecards: what the README says this version reaches.
 
-The full grid is what is promised on; the quick one is measured anew with every change, in
-part by a test, and tells when both are out of date.
+The full grid is what is promised on; the quick one is measured anew with every change by a
+test, and tells when both are out of date.
 """
 
 from __future__ import annotations

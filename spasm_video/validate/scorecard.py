@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from spasm_video.records import UNKNOWN, Estimate
 from spasm_video.report.words import NOTHING, number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from spasm_video.validate.tables import Row
 
@@ -64,10 +64,6 @@ class Promise:
     def is_met_by(self, value: float) -> bool:
         """Whether a value reaches the bar."""
         return value <= self.bar if self.at_most else value >= self.bar
-
-    def within(self, conditions: Collection[str]) -> Promise:
-        """The same promise for those of its conditions that are among these."""
-        return replace(self, conditions=tuple(c for c in self.conditions if c in conditions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spasm_video.measure.calm import between, calm, held_smile_mm
+from spasm_video.measure.calm import between, calm, held_smile_mm, turning
 from spasm_video.measure.movement import channels
 from spasm_video.measure.pose import head_frame
 from spasm_video.measure.session import measure
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from spasm_video.records import Measurement
 
 Floats = NDArray[np.float64]
+
+TURN_WINDOW_S = 0.8
 
 # Every two seconds a twitch of the cheek alone, then of a mouth corner alone, of 1.5 mm.
 SMALL: list[dict[str, Any]] = [
@@ -39,7 +41,8 @@ def calm_of(**sections: Any) -> Floats:
     """How calm the face of a scenario is, frame by frame."""
     track, _ = simulate_track(scene(**sections))
     at = np.arange(len(track.time_s))
-    return calm(channels(track, head_frame(track), at, PARAMS.movement), PARAMS.calm)
+    read = channels(track, head_frame(track), at, PARAMS.movement)
+    return calm(read, turning(read, TURN_WINDOW_S), PARAMS.calm)
 
 
 def measured(**sections: Any) -> Measurement:
@@ -82,7 +85,7 @@ def test_a_word_ends_the_calm_for_a_while_only() -> None:
     at = np.arange(len(track.time_s))
     read = channels(track, head_frame(track), at, PARAMS.movement)
     read.lips_mm[(read.time_s > 15.0) & (read.time_s < 15.4)] += 4.0
-    level = calm(read, PARAMS.calm)
+    level = calm(read, turning(read, TURN_WINDOW_S), PARAMS.calm)
 
     near = np.abs(read.time_s - 15.2) < PARAMS.calm.reach_s
     far = np.abs(read.time_s - 15.2) > PARAMS.calm.reach_s + 0.5

@@ -117,3 +117,10 @@ def session(measured: Path, settings: Settings, tmp_path: Path) -> Session:
     found = session_from_folder(folder, visit, AnalysisParams().measure)
     with open_store(settings.store, "tester") as store:
         return sessions.add(store, found).session
+
+
+def pages_of(session: Session) -> tuple[str, ...]:
+    """Where every kind of page is, with those of a session."""
+    base = f"/people/P01/sessions/{session.number}"
+    always = ("/", "/record", "/upload", "/people", "/people/P01", "/jobs")
+    return (*always, base, f"{base}/review")

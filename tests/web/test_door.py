@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from spasm_video.web.app import PARTS
 from spasm_video.web.jobs import State
+from tests.web.conftest import pages_of
 
 if TYPE_CHECKING:
     from spasm_video.history import Session
@@ -135,17 +136,7 @@ def test_every_answer_forbids_what_the_pages_do_not_need(
 
 def test_no_page_holds_a_script_of_its_own(browser: Browser, session: Session) -> None:
     """Nor a style or a handler: the policy would refuse them."""
-    base = f"/people/P01/sessions/{session.number}"
-    for path in (
-        "/",
-        "/record",
-        "/upload",
-        "/people",
-        "/people/P01",
-        "/jobs",
-        base,
-        f"{base}/review",
-    ):
+    for path in pages_of(session):
         page = browser.get(path).text
         assert "<script>" not in page
         assert " style=" not in page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import spasm_video.web
 from spasm_video.web.texts import LANGUAGES, catalogue
+from tests.web.conftest import pages_of
 
 if TYPE_CHECKING:
     from spasm_video.history import Session
@@ -43,16 +44,7 @@ def test_every_page_is_there_in_every_language(browser: Browser, session: Sessio
     base = f"/people/P01/sessions/{session.number}"
     for language in LANGUAGES:
         browser.get(f"/language/{language}")
-        for path in (
-            "/",
-            "/record",
-            "/upload",
-            "/people",
-            "/people/P01",
-            "/jobs",
-            base,
-            f"{base}/review",
-        ):
+        for path in pages_of(session):
             page = browser.get(path)
             assert page.status_code == 200, path
             assert f'<html lang="{language}">' in page.text
