@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from spasm_video.errors import InputError
 from spasm_video.observe.track import load_track
 from spasm_video.pipeline.folder import ANNOTATED, results_folder
 from spasm_video.pipeline.observation import ObserveOptions, observe_video
+from spasm_video.video.file import pictures_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,8 +69,9 @@ def analyze(  # noqa: PLR0913 (what, where to, by which numbers; the rest is opt
         found = find(track, params.measure)
         del track  # large where the video is long
         video = None if _is_track(source) else source
-        is_shown = annotation is None or not annotation.is_deidentified
-        write_results(found, aside, params.measure, video if is_shown else None, labels)
+        is_shown = video is not None and (annotation is None or not annotation.is_deidentified)
+        look = partial(pictures_at, source) if is_shown else None
+        write_results(found, aside, params.measure, look, labels)
         if annotation is not None:
             from spasm_video.pipeline.annotation import write_annotated  # noqa: PLC0415 (slow)
 

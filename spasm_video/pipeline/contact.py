@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from spasm_video.errors import InputError, OutputError
 from spasm_video.pipeline.measured import observed
+from spasm_video.video.file import pictures_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +50,7 @@ def write_contact_sheet(
         found = find(track, params.measure, most=None)
     pages: tuple[Picture, ...] = ()
     if found.plans:
-        pictures = looked_at(video, found)
+        pictures = looked_at(found, partial(pictures_at, video))
         pages = contact_pages(
             found.measurement, found.plans, pictures, found.landmarks_px, video.name
         )

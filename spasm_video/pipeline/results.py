@@ -22,10 +22,9 @@ from spasm_video.report.figures import write_overview
 from spasm_video.report.html import write_report
 from spasm_video.report.strips import film_strips, strip_landmarks, strip_times
 from spasm_video.report.tables import write_tables
-from spasm_video.video.file import pictures_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Picture = NDArray[np.uint8]
-
+    Look = Callable[[Iterable[float]], Mapping[float, Picture]]  # at a video, at times in it
 
 _STRIPS = 6  # on the page
 
@@ -48,6 +47,11 @@ class Found:
     measurement: Measurement
     plans: tuple[StripPlan, ...]
     landmarks_px: Mapping[float, Floats]
+
+    @property
+    def times_s(self) -> tuple[float, ...]:
+        """Of the pictures that film strips need, ascending."""
+        return tuple(sorted({t for plan in self.plans for t in plan.times_s}))
 
 
 def find(track: FaceTrack, params: MeasureParams, most: int | None = _STRIPS) -> Found:
@@ -61,31 +65,31 @@ def write_results(
     found: Found,
     folder: Path,
     params: MeasureParams,
-    video: Path | None,
+    look: Look | None,
     labels: Mapping[str, str] | None,
 ) -> None:
-    """Write tables, overview and page; without ``video`` the page has no film strips."""
+    """Write tables, overview and page; without a ``look`` at the video it has no film strips."""
     with ThreadPoolExecutor(1) as beside:
-        strips = beside.submit(_strips, found, video)
+        strips = beside.submit(_strips, found, look)
         write_tables(found.measurement, folder, asdict(params))
         write_overview(found.measurement, folder / "overview.png")
         write_report(found.measurement, folder / "report.html", strips.result(), labels)
 
 
-def _strips(found: Found, video: Path | None) -> tuple[Strip, ...]:
+def _strips(found: Found, look: Look | None) -> tuple[Strip, ...]:
     """A second look at the few frames that were chosen."""
-    if video is None or not found.plans:
+    if look is None or not found.plans:
         return ()
     try:
-        pictures = looked_at(video, found)
+        pictures = looked_at(found, look)
     except VideoError:  # it is gone by now
         return ()
     return film_strips(found.measurement, found.plans, pictures, found.landmarks_px)
 
 
-def looked_at(video: Path, found: Found) -> dict[float, Picture]:
+def looked_at(found: Found, look: Look) -> Mapping[float, Picture]:
     """The frames that were chosen, as they were looked at: a mirrored video turned back."""
-    pictures = pictures_at(video, {t for plan in found.plans for t in plan.times_s})
+    pictures = look(found.times_s)
     if found.measurement.provenance.video.mirrored:
         return {time_s: np.fliplr(picture) for time_s, picture in pictures.items()}
     return pictures

@@ -10,21 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from spasm_video.history import Segment
-from spasm_video.observe.track import cut_track, load_track
+from spasm_video.observe.track import load_track
 from spasm_video.params import AnalysisParams
-from spasm_video.pipeline import analyze
+from spasm_video.pipeline.parts import Part, analyze_parts
 from spasm_video.pipeline.storing import Visit, session_from_folder
 from spasm_video.store import open_store, sessions
 from spasm_video.web.protocol import done
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-_PREVIEW = "preview.mp4"
+_PREVIEW, _TRACK = "preview.mp4", "track.npz"
 
 
 def labels(visit: dict[str, Any]) -> dict[str, str]:
@@ -50,20 +47,27 @@ def keep(task: dict[str, Any], folder: Path) -> list[int]:
         ]
 
 
-def _parts(task: dict[str, Any], folder: Path) -> Iterator[tuple[Path, Visit]]:
+def _parts(task: dict[str, Any], folder: Path) -> list[tuple[Path, Visit]]:
     """The folder and the visit of the whole, or of each task that was done."""
     plain = task["visit"]
     tasks = []
     if task["segments"]:
-        tasks = done(task["segments"], float(load_track(folder / "track.npz").time_s[-1]))
+        tasks = done(task["segments"], float(load_track(folder / _TRACK).time_s[-1]))
     if not tasks:
-        yield folder, _visit(plain, plain["label"], Segment(plain["segment"]), task)
+        return [(folder, _visit(plain, plain["label"], Segment(plain["segment"]), task))]
+    parts, visits = [], []
     for number, (one, start_s, end_s) in enumerate(tasks, start=1):
         label = " ".join(part for part in (plain["label"], one.label) if part)
-        where = _part(
-            folder, f"{number:02d}_{one.code}", (start_s, end_s), plain | {"label": label}
-        )
-        yield where, _visit(plain, label, one.segment, task)
+        where = folder.parent / f"{folder.name}_{number:02d}_{one.code}"
+        parts.append(Part(start_s, end_s, where, labels(plain | {"label": label})))
+        visits.append(_visit(plain, label, one.segment, task))
+    video = Path(task["video"])
+    analyze_parts(
+        folder / _TRACK, video if video.exists() else None, parts, AnalysisParams().measure
+    )
+    for part in parts:
+        _share_preview(folder, part.folder)
+    return [(part.folder, visit) for part, visit in zip(parts, visits, strict=True)]
 
 
 def _visit(plain: dict[str, Any], label: str, segment: Segment, task: dict[str, Any]) -> Visit:
@@ -77,18 +81,12 @@ def _visit(plain: dict[str, Any], label: str, segment: Segment, task: dict[str, 
     )
 
 
-def _part(folder: Path, name: str, span_s: tuple[float, float], visit: dict[str, Any]) -> Path:
-    """The results of one task beside those of the whole, with the same preview."""
-    where, cut = folder.parent / f"{folder.name}_{name}", folder / ".part.npz"
+def _share_preview(folder: Path, where: Path) -> None:
+    """The times of a part are those of the whole, so it plays the same file."""
+    if not (folder / _PREVIEW).exists():
+        return
+    (where / _PREVIEW).unlink(missing_ok=True)
     try:
-        cut_track(folder / "track.npz", cut, *span_s)
-        analyze(cut, where, AnalysisParams(), labels=labels(visit))
-    finally:
-        cut.unlink(missing_ok=True)
-    if (folder / _PREVIEW).exists():
-        (where / _PREVIEW).unlink(missing_ok=True)
-        try:
-            os.link(folder / _PREVIEW, where / _PREVIEW)
-        except OSError:  # a file system without links
-            shutil.copyfile(folder / _PREVIEW, where / _PREVIEW)
-    return where
+        os.link(folder / _PREVIEW, where / _PREVIEW)
+    except OSError:  # a file system without links
+        shutil.copyfile(folder / _PREVIEW, where / _PREVIEW)

@@ -49,11 +49,13 @@ def done(spans: list[dict[str, Any]], end_s: float) -> list[tuple[Task, float, f
     """
     The tasks of a recording with start and end, in order: known, long enough, within it.
 
-    ``spans`` are as the page sent them; the last one may have been cut off.
+    ``spans`` are as the page sent them; the last one may have been cut off. Where two
+    overlap, the later one begins when the earlier one ended.
     """
-    found = [
-        (_BY_CODE[span["code"]], span["start_s"], min(span["end_s"], end_s))
-        for span in spans
-        if span["code"] in _BY_CODE
-    ]
-    return [(task, start, end) for task, start, end in found if end - start >= SHORTEST_S]
+    found: list[tuple[Task, float, float]] = []
+    for span in sorted(spans, key=lambda one: one["start_s"]):
+        start_s = max(span["start_s"], found[-1][2] if found else 0.0)
+        stop_s = min(span["end_s"], end_s)
+        if span["code"] in _BY_CODE and stop_s - start_s >= SHORTEST_S:
+            found.append((_BY_CODE[span["code"]], start_s, stop_s))
+    return found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Browser
 
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "control.mp4"
+SPASMS = SAMPLE.with_name("right_spasm.mp4")
 CAMERA_PX = 1280
 
 
@@ -109,13 +110,15 @@ def test_a_task_that_was_cut_off_counts_as_far_as_it_went() -> None:
     spans = [
         {"code": "rest1", "start_s": 3.0, "end_s": 123.0},
         {"code": "dance", "start_s": 10.0, "end_s": 50.0},
-        {"code": "smile", "start_s": 30.0, "end_s": 50.0},
-        {"code": "purse", "start_s": 57.0, "end_s": 87.0},
+        {"code": "purse", "start_s": 157.0, "end_s": 187.0},
+        {"code": "smile", "start_s": 120.0, "end_s": 150.0},
     ]
 
-    assert [(task.code, start, end) for task, start, end in done(spans, 60.0)] == [
-        ("rest1", 3.0, 60.0), ("smile", 30.0, 50.0),
-    ]  # fmt: skip
+    def told(end_s: float) -> list[tuple[str, float, float]]:
+        return [(task.code, start_s, stop_s) for task, start_s, stop_s in done(spans, end_s)]
+
+    assert told(60.0) == [("rest1", 3.0, 60.0)]
+    assert told(160.0) == [("rest1", 3.0, 123.0), ("smile", 123.0, 150.0)]
 
 
 def test_a_part_of_a_track_is_that_part_to_the_bit(measured: Path, tmp_path: Path) -> None:
@@ -149,7 +152,7 @@ def test_each_task_of_a_recording_is_a_session(
         {"code": "puff", "start_s": 6.0, "end_s": 12.0},
     ]
     task = {"visit": visit, "segments": segments, "is_confirmed": False, "store": settings.store,
-            "who": "tester"}  # fmt: skip
+            "who": "tester", "video": str(SPASMS)}  # fmt: skip
 
     numbers = keep(task, tmp_path / "results")
 
@@ -163,6 +166,9 @@ def test_each_task_of_a_recording_is_a_session(
     assert all(event.peak_s < 6.0 for event in rest.events)
     assert all(event.peak_s >= 6.0 for event in puff.events)
     assert (Path(puff.folder) / "preview.mp4").read_bytes() == b"preview"
+    for one in (rest, puff):  # three pictures a spasm, of this part of the video
+        page = (Path(one.folder) / "report.html").read_text(encoding="utf-8")
+        assert page.count("data:image/jpeg") == 3 * len(one.events)
 
 
 def test_a_lost_recording_is_found_again(browser: Browser) -> None:
