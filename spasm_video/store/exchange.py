@@ -1,7 +1,8 @@
 """
 One subject as a zip: to hand over, to keep, to bring into another store.
 
-``subject.json`` holds every row, ``sessions/N/`` the small files of the results. Pages with
+``subject.json`` holds every row, reviews among them, ``sessions/N/`` the small files of the
+results. Pages with
 pictures of the face stay out unless they are asked for; the track holds the shape of a face
 and is personal too. Nothing of an existing subject is ever overwritten by an import.
 """
@@ -24,18 +25,19 @@ from sqlalchemy import select
 from spasm_video import __version__
 from spasm_video.errors import ClashError, StoreError
 from spasm_video.history import History, Subject
-from spasm_video.store import rows, sessions, subjects
+from spasm_video.store import carried, rows, sessions, subjects
 from spasm_video.store.models import NoteRow, RatingRow, SubjectRow, TreatmentRow, WorkUpRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session as OrmSession
 
     from spasm_video.history import Session
     from spasm_video.store.store import Store
 
-_FORMAT = 1
+_FORMAT = 2
+_READABLE = {1, _FORMAT}  # the first had no reviews
 _INDEX = "subject.json"
 _FILES = ("events.csv", "blinks.csv", "summary.json", "run.json", "overview.png", "track.npz")
 _PICTURES = ("report.html",)
@@ -92,9 +94,11 @@ def import_subject(
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            history = _history(json.loads(opened.read(_INDEX)), code)
+            plain = json.loads(opened.read(_INDEX))
+            history = _history(plain, code)
+            reviews = [one.get("review") for one in plain["sessions"]]
             with _unpacked(opened, history, results) as (history, count):
-                _insert(store, history, why or f"imported from {archive.name}")
+                _insert(store, history, reviews, why or f"imported from {archive.name}")
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(
             f"{archive.name} is no export of a subject: {error}.",
@@ -117,7 +121,9 @@ def _plain(history: History, store: Store) -> dict[str, Any]:
         "format": _FORMAT,
         "spasm_video": __version__,
         "code": history.subject.code,
-        "sessions": [_session_plain(one) for one in whole],
+        "sessions": [
+            _session_plain(one) | {"review": carried.review_of(store, one.number)} for one in whole
+        ],
         "treatments": [_dated(rows.treatment_values(one)) for one in history.treatments],
         "ratings": [_dated(rows.rating_values(one)) for one in history.ratings],
         "notes": [_dated(rows.note_values(one)) for one in history.notes],
@@ -148,9 +154,9 @@ def _session_plain(session: Session) -> dict[str, Any]:
 
 def _history(plain: dict[str, Any], code: str | None) -> History:
     """The records, which check themselves; a newer format is refused."""
-    if plain["format"] != _FORMAT:
+    if plain["format"] not in _READABLE:
         raise StoreError(
-            f"The archive has format {plain['format']}; this program knows {_FORMAT}.",
+            f"The archive has format {plain['format']}; this program knows up to {_FORMAT}.",
             "Update the program: pip install --upgrade spasm-video",
         )
     name = code or plain["code"]
@@ -173,7 +179,9 @@ def _session(plain: dict[str, Any], code: str) -> Session:
     return replace(session, folder="")
 
 
-def _insert(store: Store, history: History, why: str) -> None:
+def _insert(
+    store: Store, history: History, reviews: Sequence[dict[str, Any] | None], why: str
+) -> None:
     with store.writing(why) as orm:
         code = history.subject.code
         if orm.scalar(select(SubjectRow.id).where(SubjectRow.code == code)):
@@ -184,8 +192,10 @@ def _insert(store: Store, history: History, why: str) -> None:
         subject = SubjectRow(code=code)
         orm.add(subject)
         orm.flush()
-        for session in history.sessions:
-            sessions.write(orm, subject.id, session, None)
+        for session, review in zip(history.sessions, reviews, strict=True):
+            number = sessions.write(orm, subject.id, session, None)
+            if review is not None:
+                carried.bring_in(orm, subject.id, number, review)
         _insert_entries(orm, subject.id, history)
 
 

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
-from spasm_video.anatomy import Region, Side
 from spasm_video.errors import ChangedError, InputError, UnknownError
-from spasm_video.history import ExcludedSpan, Review, ReviewedEvent, Verdict
-from spasm_video.records import Kind, RegionPart, SpasmEvent
+from spasm_video.history import ExcludedSpan, Review, ReviewedEvent
 from spasm_video.store import rows
 from spasm_video.store.models import (
     EventRow,
@@ -69,7 +67,7 @@ def set_event(  # noqa: PLR0913 (whose, which, what; the rest is optional)
         owner = _session(orm, code, session)
         _refuse_changed(orm, owner, seen, one.measured, one.number)
         row = _row(orm, owner, one)
-        values = _values(one, owner.method)
+        values = rows.reviewed_values(one, owner.method)
         if row is None:
             row = ReviewedEventRow(subject_id=owner.subject_id, session_id=owner.id, **values)
             orm.add(row)
@@ -155,12 +153,12 @@ def _review(orm: OrmSession, owner: SessionRow) -> Review:
         select(EventRow).where(EventRow.session_id == owner.id).order_by(EventRow.number)
     )
     events = [
-        _told(by_number[row.number])
+        rows.reviewed(by_number[row.number])
         if row.number in by_number
         else ReviewedEvent(event=rows.spasm(row), measured=row.number)
         for row in measured
     ]
-    events += [_told(row) for row in told if not row.measured]
+    events += [rows.reviewed(row) for row in told if not row.measured]
     spans = orm.scalars(
         select(ExcludedSpanRow)
         .where(ExcludedSpanRow.session_id == owner.id)
@@ -225,34 +223,6 @@ def _refuse_changed(
             "This movement was changed in another window meanwhile.",
             "Look at it as it is now; nothing was overwritten.",
         )
-
-
-def _values(one: ReviewedEvent, method: str) -> dict[str, Any]:
-    spasm = rows.spasm_values(0, 0, one.event)
-    names = ("side", "kind", "onset_s", "peak_s", "offset_s", "confidence", "other_babinski")
-    return {name: spasm[name] for name in (*names, "parts")} | {
-        "measured": one.measured,
-        "method": method,
-        "verdict": str(one.verdict),
-    }
-
-
-def _told(row: ReviewedEventRow) -> ReviewedEvent:
-    event = SpasmEvent(
-        row.onset_s,
-        row.peak_s,
-        row.offset_s,
-        Side(row.side),
-        Kind(row.kind),
-        tuple(
-            RegionPart(Region(name), rows.number(mm), rows.number(ms)) for name, mm, ms in row.parts
-        ),
-        rows.number(row.confidence),
-        row.other_babinski,
-    )
-    return ReviewedEvent(
-        event=event, verdict=Verdict(row.verdict), measured=row.measured, number=row.id
-    )
 
 
 def _forget_summary(orm: OrmSession, owner: SessionRow) -> None:

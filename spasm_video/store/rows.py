@@ -12,11 +12,13 @@ from spasm_video.history import (
     Measure,
     Note,
     Rating,
+    ReviewedEvent,
     Segment,
     Session,
     Site,
     Treatment,
     TreatmentKind,
+    Verdict,
     WorkUp,
 )
 from spasm_video.records import AffectedSide, Kind, RegionPart, SpasmEvent
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
         EventRow,
         NoteRow,
         RatingRow,
+        ReviewedEventRow,
         SessionRow,
         TreatmentRow,
         WorkUpRow,
@@ -67,7 +70,7 @@ def measure_values(session_id: int, at: int, one: Measure) -> dict[str, Any]:
     }
 
 
-def spasm(row: EventRow) -> SpasmEvent:
+def spasm(row: EventRow | ReviewedEventRow) -> SpasmEvent:
     """A spasm of a session."""
     return SpasmEvent(
         row.onset_s,
@@ -237,4 +240,22 @@ def work_up(row: WorkUpRow | None) -> WorkUp:
         mra=row.mra,
         emg=row.emg,
         hypertension=row.hypertension,
+    )
+
+
+def reviewed_values(one: ReviewedEvent, method: str) -> dict[str, Any]:
+    """The row of what a person made of an event, but for its session."""
+    spasm = spasm_values(0, 0, one.event)
+    names = ("side", "kind", "onset_s", "peak_s", "offset_s", "confidence", "other_babinski")
+    return {name: spasm[name] for name in (*names, "parts")} | {
+        "measured": one.measured,
+        "method": method,
+        "verdict": str(one.verdict),
+    }
+
+
+def reviewed(row: ReviewedEventRow) -> ReviewedEvent:
+    """What a person made of an event."""
+    return ReviewedEvent(
+        event=spasm(row), verdict=Verdict(row.verdict), measured=row.measured, number=row.id
     )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from spasm_video.errors import ChangedError, InputError, UnknownError
+from spasm_video.errors import ChangedError, InputError, StoreError, UnknownError
 from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
 from spasm_video.records import Kind
-from spasm_video.store import reviews, sessions
+from spasm_video.store import reviews, sessions, subjects
+from spasm_video.store.exchange import export_subject, import_subject
 from tests.store.conftest import EVENT, a_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spasm_video.store import Store
 
 
@@ -100,3 +107,82 @@ def test_what_is_not_there_is_not_reviewed(store: Store, number: int) -> None:
             reviews.set_event(store, code, session, ReviewedEvent(event=EVENT, measured=measured))
     with pytest.raises(InputError):
         reviews.exclude(store, "P01", number, ExcludedSpan(2.0, 2.0))
+
+
+def test_of_many_who_saw_the_same_one_alone_changes_it(store: Store, number: int) -> None:
+    """In the same instant: the others are told, whatever the database lets happen at once."""
+    for _ in range(5):
+        (seen,) = reviews.review(store, "P01", number).events
+        verdict = Verdict.REJECTED if seen.verdict is Verdict.ACCEPTED else Verdict.ACCEPTED
+        changed, together = replace(seen, verdict=verdict), threading.Barrier(4)
+
+        def change(
+            one: ReviewedEvent = changed,
+            mark: str = seen.mark,
+            together: threading.Barrier = together,
+        ) -> bool:
+            together.wait(timeout=10)
+            try:
+                reviews.set_event(store, "P01", number, one, seen=mark)
+            except ChangedError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(4) as people:
+            done = [people.submit(change) for _ in range(4)]
+        assert sorted(one.result() for one in done) == [False, False, False, True]
+
+
+def test_a_review_travels_with_its_session(store: Store, number: int, tmp_path: Path) -> None:
+    """What was said of each movement, what was left out, what follows, by whom; once each."""
+    found = replace(EVENT, onset_s=7.0, peak_s=7.1, offset_s=7.5)
+    said = (
+        ReviewedEvent(event=replace(EVENT, kind=Kind.TONIC), measured=1, verdict=Verdict.REJECTED),
+        ReviewedEvent(event=found, verdict=Verdict.ACCEPTED),
+    )
+    for one in said:
+        reviews.set_event(store, "P01", number, one)
+    reviews.exclude(store, "P01", number, ExcludedSpan(1.0, 2.0))
+    reviews.keep_summary(store, "P01", number, {"events": 1, "rate": None})
+
+    export_subject(store, "P01", tmp_path / "P01.zip")
+    import_subject(store, tmp_path / "P01.zip", tmp_path / "in", code="P02")
+
+    (session,) = subjects.history(store, "P02").sessions
+    before, after = (
+        reviews.review(store, "P01", number), reviews.review(store, "P02", session.number)
+    )  # fmt: skip
+    assert [(one.event, one.verdict, one.measured) for one in after.events] == [
+        (one.event, one.verdict, one.measured) for one in said
+    ]
+    assert [(one.start_s, one.end_s) for one in after.excluded] == [(1.0, 2.0)]
+    assert (after.summary, after.who, after.at) == (before.summary, before.who, before.at)
+    assert after.summary == {"events": 1, "rate": None}
+
+
+def test_an_archive_without_reviews_is_brought_in_too(
+    store: Store, number: int, tmp_path: Path
+) -> None:
+    """Those of versions before had none; one with a broken review is refused whole."""
+    reviews.exclude(store, "P01", number, ExcludedSpan(1.0, 2.0))
+    export_subject(store, "P01", tmp_path / "P01.zip")
+    with zipfile.ZipFile(tmp_path / "P01.zip") as archive:
+        plain = json.loads(archive.read("subject.json"))
+
+    def written(review: Any, form: int) -> Path:
+        (session,) = plain["sessions"]
+        kept = {name: value for name, value in session.items() if name != "review"}
+        changed = plain | {"format": form, "sessions": [kept | review]}
+        with zipfile.ZipFile(tmp_path / "changed.zip", "w") as archive:
+            archive.writestr("subject.json", json.dumps(changed))
+        return tmp_path / "changed.zip"
+
+    import_subject(store, written({}, 1), tmp_path / "in", code="P02")
+    (session,) = subjects.history(store, "P02").sessions
+    assert reviews.review(store, "P02", session.number).excluded == ()
+    backwards: Any = {"events": [], "excluded": [[2.0, 1.0]], "summary": None}
+    empty: Any = {"events": [{}]}
+    for broken in (backwards, empty):
+        with pytest.raises(StoreError, match="no export of a subject"):
+            import_subject(store, written({"review": broken}, 2), tmp_path / "in", code="P03")
+    assert [one.code for one in subjects.listed(store)] == ["P01", "P02"]
