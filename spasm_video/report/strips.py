@@ -8,6 +8,7 @@ video was recorded mirrored.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,8 +115,14 @@ def film_strips(
 
 
 def _strength(event: SpasmEvent) -> float:
-    """All regions count: a spasm of the whole side is stronger than one of the lid alone."""
-    return event.confidence * sum(part.amplitude_mm for part in event.parts)
+    """
+    All regions count: a spasm of the whole side is stronger than one of the lid alone.
+
+    One that a person found has no confidence, and perhaps regions whose size is not known.
+    """
+    sure = event.confidence if math.isfinite(event.confidence) else 1.0
+    sizes_mm = (part.amplitude_mm for part in event.parts)
+    return sure * sum(size for size in sizes_mm if math.isfinite(size))
 
 
 def _quiet(measurement: Measurement) -> NDArray[np.bool_]:

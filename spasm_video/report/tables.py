@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,13 +20,14 @@ from spasm_video.records import QualityFlag
 from spasm_video.report.plain import DIGITS, run_plain, summary_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from spasm_video.history import ReviewedEvent
     from spasm_video.records import Measurement, SpasmEvent
 
 _TIME_DIGITS, _MM_DIGITS = DIGITS["s"], DIGITS["mm"]
@@ -43,11 +45,30 @@ def write_tables(
     measurement: Measurement, folder: Path, params: Mapping[str, Any] | None = None
 ) -> None:
     """Write the five files for programs into ``folder``, which exists."""
-    _write_csv(_EVENT_COLUMNS, _event_rows(measurement), folder / "events.csv")
-    _write_csv(_BLINK_COLUMNS, _blink_rows(measurement), folder / "blinks.csv")
+    _write_text(_csv(_EVENT_COLUMNS, _event_rows(measurement)), folder / "events.csv")
+    _write_text(_csv(_BLINK_COLUMNS, _blink_rows(measurement)), folder / "blinks.csv")
     _write_parquet(measurement, folder / "signals.parquet")
     _write_json(summary_plain(measurement), folder / "summary.json")
     _write_json(run_plain(measurement, params), folder / "run.json")
+
+
+def review_csv(events: Iterable[ReviewedEvent]) -> str:
+    """
+    The events of a review as CSV: the columns of events.csv, ``verdict`` and ``measured``.
+
+    ``measured`` is the number of the event in events.csv; empty where a person found it.
+    """
+    rows = [
+        _event_row(number, one.event)
+        | {"verdict": str(one.verdict), "measured": one.measured or ""}
+        for number, one in enumerate(events, start=1)
+    ]
+    return _csv((*_EVENT_COLUMNS, "verdict", "measured"), rows)
+
+
+def json_text(plain: dict[str, Any]) -> str:
+    """As the files have it."""
+    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def events_table(measurement: Measurement) -> pd.DataFrame:
@@ -141,11 +162,12 @@ def _reason_words(reasons: NDArray[np.int64]) -> tuple[NDArray[np.int8], list[st
     return codes.astype(np.int8 if len(words) <= np.iinfo(np.int8).max else np.int16), words
 
 
-def _write_csv(columns: tuple[str, ...], rows: list[dict[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell(name, row[name]) for name in columns] for row in rows)
+def _csv(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(name, row[name]) for name in columns] for row in rows)
+    return text.getvalue()
 
 
 def _cell(name: str, value: Any) -> Any:
@@ -193,13 +215,18 @@ def _arrow_texts(texts: list[str]) -> pa.Array:
 
 
 def _write_json(plain: dict[str, Any], path: Path) -> None:
-    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    _write_text(json_text(plain), path)
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 __all__ = [
     "blinks_table",
     "events_table",
+    "json_text",
+    "review_csv",
     "run_plain",
     "signals_table",
     "summary_plain",

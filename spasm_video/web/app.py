@@ -10,7 +10,18 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from spasm_video.store import open_store
-from spasm_video.web import arrival, front, login, people, recording, review, visit, work
+from spasm_video.web import (
+    archive,
+    arrival,
+    front,
+    login,
+    people,
+    recording,
+    review,
+    reviewed,
+    visit,
+    work,
+)
 from spasm_video.web.accounts import Accounts
 from spasm_video.web.desk import Desk
 from spasm_video.web.guard import Door, Guard
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
 
     from spasm_video.web.settings import Settings
 
-PARTS = (front, login, arrival, recording, work, people, visit, review)
+PARTS = (front, login, arrival, recording, work, people, visit, review, reviewed, archive)
 _STATIC = Path(__file__).parent / "static"
 
 

@@ -17,10 +17,10 @@ import cv2
 import numpy as np
 
 from spasm_video.pipeline.observation import Progress
-from spasm_video.video.file import VideoFile
+from spasm_video.video.file import VideoFile, pictures_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -73,6 +73,23 @@ def write_preview(
                 on_progress(Progress(frame.index + 1, frame.time_s, total_s))
         output.mux(stream.encode(None))
     aside.replace(to)
+
+
+def preview_pictures(
+    preview: Path, times_s: Iterable[float], width_px: int, height_px: int
+) -> dict[float, NDArray[np.uint8]]:
+    """
+    The pictures of a preview at times of its video, at the video's size, by time.
+
+    Raises
+    ------
+    VideoError : it is missing or cannot be read
+    """
+    stamps_s = {round(time_s * _TICKS_PER_S) / _TICKS_PER_S: time_s for time_s in times_s}
+    return {
+        stamps_s[stamp_s]: np.asarray(cv2.resize(picture, (width_px, height_px)), np.uint8)
+        for stamp_s, picture in pictures_at(preview, stamps_s).items()
+    }
 
 
 def write_poster(picture: NDArray[np.uint8], to: Path) -> None:

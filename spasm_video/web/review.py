@@ -31,11 +31,12 @@ from spasm_video.web.desk import InStore, Number
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.result import told
 from spasm_video.web.texts import texts
-from spasm_video.web.visit import PREVIEW, _file
+from spasm_video.web.visit import PREVIEW, file_of
 
 if TYPE_CHECKING:
-    from spasm_video.history import Session
+    from spasm_video.history import Review, Session
     from spasm_video.measure.summary import Findings
+    from spasm_video.records import Measurement
 
 router = APIRouter()
 _BASE = "/people/{code}/sessions/{number}"
@@ -76,8 +77,8 @@ def review_page(request: Request, store: InStore, code: str, number: Number) -> 
         request,
         "review.html.j2",
         session=session,
-        has_video=_file(session, PREVIEW) is not None,
-        has_signals=_file(session, "track.npz") is not None,
+        has_video=file_of(session, PREVIEW) is not None,
+        has_signals=file_of(session, "track.npz") is not None,
     )
 
 
@@ -112,7 +113,7 @@ def signals(store: InStore, code: str, number: Number) -> Response:
     then where the bridge of the nose is (across, down) and how wide a millimetre is, as
     fractions of the picture's width, down of its height. Missing is NaN.
     """
-    found = _findings(sessions.found(store, code, str(number)))
+    found = findings(sessions.found(store, code, str(number)))
     moved, video = found.signals.displacement_mm, found.track.video
     n = len(moved)
     nose_px = found.track.landmarks(NOSE_BRIDGE)[:, 0]
@@ -174,23 +175,32 @@ def summarise(request: Request, store: InStore, code: str, number: Number) -> di
     """Make the numbers that follow from the accepted events, and keep them."""
     session = sessions.found(store, code, str(number))
     review = reviews.review(store, code, number)
-    spans_s = [(one.start_s, one.end_s) for one in review.excluded]
-    params = AnalysisParams().measure
-    measurement = reviewed(_findings(session), review.accepted, spans_s, params)
-    plain = summary_plain(measurement)
+    plain = summary_plain(after_review(session, review))
     reviews.keep_summary(store, code, number, plain)
     return _headline(plain, texts(language_of(request)))
 
 
-def _findings(session: Session) -> Findings:
-    """What was found in a session, from its track; the latest few are kept."""
+def after_review(session: Session, review: Review) -> Measurement:
+    """The measurement that follows from a review; the errors are those of ``findings``."""
+    spans_s = [(one.start_s, one.end_s) for one in review.excluded]
+    return reviewed(findings(session), review.accepted, spans_s, AnalysisParams().measure)
+
+
+def findings(session: Session) -> Findings:
+    """
+    What was found in a session, from its track; the latest few are kept.
+
+    Raises
+    ------
+    InputError : it was measured with other numbers, or its track is gone
+    """
     params = AnalysisParams().measure
     if session.made_with.get("params_hash") != params_hash(params):
         raise InputError(
             "This session was measured with other numbers than those of this program.",
             f"Measure it again: spasm-video sessions remeasure {session.subject}",
         )
-    path = _file(session, "track.npz")
+    path = file_of(session, "track.npz")
     if path is None:
         raise InputError("The track of this session is not there any more.", "Measure it again.")
     return _found(str(path), path.stat().st_mtime_ns)
@@ -215,7 +225,7 @@ def _event(session: Session, edited: EditedEvent) -> SpasmEvent:
     if is_moved:
         known = {}
     missing = [region for region in regions if region not in known]
-    found = _findings(session) if missing or is_moved else None
+    found = findings(session) if missing or is_moved else None
     parts, peak_s = [], before.peak_s if before is not None and not is_moved else edited.onset_s
     highest = -math.inf
     for region in regions:

@@ -33,6 +33,11 @@ DOWNLOADS = {
     "track.npz": "application/octet-stream",
     PREVIEW: "video/mp4",
 }
+REVIEWED = {
+    "reviewed_report.html": "text/html; charset=utf-8",
+    "reviewed_events.csv": "text/csv; charset=utf-8",
+    "reviewed_summary.json": "application/json",
+}
 _PAIR = 2
 _SHOWN = {"report.html", "overview.png", PREVIEW}
 
@@ -51,7 +56,8 @@ def result_page(request: Request, store: InStore, code: str, number: Number) -> 
         result=told(session.summary, t),
         reviewed=told(review.summary, t) if review.summary else None,
         regions=_regions(session.summary),
-        files=[name for name in DOWNLOADS if _file(session, name) is not None],
+        files=[name for name in DOWNLOADS if file_of(session, name) is not None],
+        reviewed_files=list(REVIEWED) if review.summary else [],
     )
 
 
@@ -76,7 +82,7 @@ def compare_page(
         code=code,
         pair=[(one, told(one.summary, t), _regions(one.summary)) for one in pair],
         verdict=_verdict(*pair),
-        pictures=[_file(one, "overview.png") is not None for one in pair],
+        pictures=[file_of(one, "overview.png") is not None for one in pair],
     )
 
 
@@ -98,14 +104,19 @@ def download(store: InStore, code: str, number: Number, name: str, save: bool = 
     if name not in DOWNLOADS:
         raise HTTPException(404)
     session = sessions.found(store, code, str(number))
-    path = _file(session, name)
+    path = file_of(session, name)
     if path is None:
         raise HTTPException(404)
     response = FileResponse(path, media_type=DOWNLOADS[name])
-    if save or name not in _SHOWN:
+    return handed_out(response, session, name, is_shown=not save and name in _SHOWN)
+
+
+def handed_out(response: Response, session: Session, name: str, *, is_shown: bool) -> Response:
+    """A file of a session to look at here, or to keep under a name that says whose it is."""
+    if not is_shown:
         called = f"{session.subject}_{session.date.isoformat()}_{session.segment}_{name}"
         response.headers["content-disposition"] = f'attachment; filename="{called}"'
-    elif name == "report.html":
+    elif name.endswith(".html"):
         response.headers["content-security-policy"] = REPORT_POLICY
     return response
 
@@ -117,7 +128,7 @@ def delete(store: InStore, code: str, number: Number, form: Form) -> Response:
     return go(f"/people/{code}")
 
 
-def _file(session: Session, name: str) -> Path | None:
+def file_of(session: Session, name: str) -> Path | None:
     """A file of a session's results; None where it is not there."""
     if not session.folder:
         return None
