@@ -7,6 +7,8 @@ As when facing the patient: the patient's right is on the left of the picture.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from spasm_video.anatomy import REGIONS, SIDES, Region, Side
@@ -14,9 +16,11 @@ from spasm_video.report.look import HAIRLINE, SIDE_COLOUR
 from spasm_video.report.words import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from spasm_video.records import Estimate, RegionSummary, SessionSummary
+    from spasm_video.records import SessionSummary
+
+    Rates = Mapping[tuple[Region, Side], float]
 
 # The half of the face to the right of the picture (the patient's left); the other is its mirror.
 _SHAPES: Mapping[Region, str] = {
@@ -57,26 +61,60 @@ _LABEL_X = 142
 _PALEST, _FULLEST = 0.10, 0.85
 
 
-def face_map(summary: SessionSummary) -> str:
-    """The face with its ten regions, their rates beside them, hatched where not assessable."""
-    full = max((_rate(summary, r, s) for r in REGIONS for s in SIDES), default=0.0)
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """What is written beside the face, and how a number is."""
+
+    about: str
+    sides: Mapping[Side, str]
+    regions: Mapping[Region, str]
+    per_min: str
+    unknown: str
+    number: Callable[[float], str]
+
+
+ENGLISH = Captions(
+    about="Spasms a minute of each region",
+    sides={side: f"Patient’s {side}" for side in SIDES},
+    regions={region: region.capitalize() for region in REGIONS},
+    per_min="/min",
+    unknown="not assessable",
+    number=number,
+)
+
+
+def rates_of(summary: SessionSummary) -> Rates:
+    """Spasms a minute of each region and side; NaN where it was not assessable."""
+    return {
+        (region, side): summary.of(region, side).spasms_per_min.value
+        for region in REGIONS
+        for side in SIDES
+    }
+
+
+def face_map(per_min: Rates, captions: Captions = ENGLISH) -> str:
+    """
+    The face with its ten regions, their rates beside them, hatched where they are NaN.
+
+    The page that shows it has the pattern ``hatch``.
+    """
+    full = max((rate for rate in per_min.values() if math.isfinite(rate)), default=0.0)
     return "".join(
         (
-            f'<svg class="facemap" {_FRAME} role="img" aria-label="{_said(summary)}">',
-            *_half(summary, Side.LEFT, full),
+            f'<svg class="facemap" {_FRAME} role="img" aria-label="{_said(per_min, captions)}">',
+            *_half(per_min, Side.LEFT, full),
             '<g transform="scale(-1 1)">',
-            *_half(summary, Side.RIGHT, full),
+            *_half(per_min, Side.RIGHT, full),
             "</g>",
-            *(line for side in SIDES for line in _labels(summary, side)),
+            *(line for side in SIDES for line in _labels(per_min, side, captions)),
             "</svg>",
         )
     )
 
 
-def _half(summary: SessionSummary, side: Side, full: float) -> Iterator[str]:
+def _half(per_min: Rates, side: Side, full: float) -> Iterator[str]:
     for region in REGIONS:
-        one = summary.of(region, side)
-        yield f'<path d="{_SHAPES[region]}" {_fill(one.spasms_per_min, side, full)}/>'
+        yield f'<path d="{_SHAPES[region]}" {_fill(per_min[region, side], side, full)}/>'
     yield (
         f'<path d="{_EYE}" fill="#fff" stroke="#5d6a77" stroke-width=".9"/>'
         '<circle cx="43" cy="-22.5" r="8" fill="#5d6a77"/>'
@@ -87,53 +125,49 @@ def _half(summary: SessionSummary, side: Side, full: float) -> Iterator[str]:
         yield f'<path d="{path}" fill="none" stroke="#5d6a77" stroke-width="1.5"/>'
 
 
-def _fill(rate: Estimate, side: Side, full: float) -> str:
-    if not math.isfinite(rate.value):
+def _fill(rate: float, side: Side, full: float) -> str:
+    if not math.isfinite(rate):
         return 'fill="url(#hatch)" stroke="#b3bcc5" stroke-width=".8" stroke-dasharray="3 2"'
-    if rate.value == 0:
+    if rate == 0:
         return f'fill="#f3f5f7" stroke="{HAIRLINE}"'
     # The square root keeps a rarely moved region visible beside a busy one.
-    strength = _PALEST + (_FULLEST - _PALEST) * math.sqrt(rate.value / full)
+    strength = _PALEST + (_FULLEST - _PALEST) * math.sqrt(rate / full)
     colour = SIDE_COLOUR[side]
     return f'fill="{colour}" fill-opacity="{strength:.2f}" stroke="{colour}" stroke-width=".8"'
 
 
-def _labels(summary: SessionSummary, side: Side) -> Iterator[str]:
+def _labels(per_min: Rates, side: Side, captions: Captions) -> Iterator[str]:
     out = 1 if side is Side.LEFT else -1
     anchor = "start" if out > 0 else "end"
     yield (
         f'<text x="{out * (_LABEL_X + 6)}" y="-132" text-anchor="{anchor}" class="side {side}">'
-        f"Patient’s {side}</text>"
+        f"{escape(captions.sides[side])}</text>"
     )
     for region in REGIONS:
-        one, y = summary.of(region, side), _LABEL_Y[region]
+        rate, y = per_min[region, side], _LABEL_Y[region]
         x, point = out * (_LABEL_X + 6), _ANCHOR[region]
+        place = f'x="{x}" y="{y + 15}" text-anchor="{anchor}"'
         yield (
             f'<path d="M{out * point[0]} {point[1]}L{out * (_LABEL_X - 12)} {y}H{out * _LABEL_X}" '
             f'fill="none" stroke="#aab4be" stroke-width=".8"/>'
             f'<text x="{x}" y="{y - 2}" text-anchor="{anchor}" class="name">'
-            f"{region.capitalize()}</text>{_value(one, x, y + 15, anchor)}"
+            f"{escape(captions.regions[region])}</text>"
+            f"{_value(rate, place, captions)}"
         )
 
 
-def _value(one: RegionSummary, x: int, y: int, anchor: str) -> str:
-    rate = one.spasms_per_min.value
-    place = f'x="{x}" y="{y}" text-anchor="{anchor}"'
+def _value(rate: float, place: str, captions: Captions) -> str:
     if not math.isfinite(rate):
-        return f'<text {place} class="none">not assessable</text>'
+        return f'<text {place} class="none">{escape(captions.unknown)}</text>'
+    unit = f'<tspan class="name"> {escape(captions.per_min)}</tspan>'
     kind = "rate" if rate > 0 else "rate zero"
-    return f'<text {place} class="{kind}">{number(rate)}<tspan class="name"> /min</tspan></text>'
+    return f'<text {place} class="{kind}">{captions.number(rate)}{unit}</text>'
 
 
-def _rate(summary: SessionSummary, region: Region, side: Side) -> float:
-    rate = summary.of(region, side).spasms_per_min.value
-    return rate if math.isfinite(rate) else 0.0
-
-
-def _said(summary: SessionSummary) -> str:
+def _said(per_min: Rates, captions: Captions) -> str:
     told = (
-        f"{side} {region} {number(summary.of(region, side).spasms_per_min.value)}"
-        for side in SIDES
-        for region in REGIONS
+        f"{captions.sides[side]}, {captions.regions[region]}: "
+        f"{captions.number(rate) if math.isfinite(rate) else captions.unknown}"
+        for (region, side), rate in per_min.items()
     )
-    return f"Spasms a minute of each region: {', '.join(told)}"
+    return escape(f"{captions.about}. {'; '.join(told)}")

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spasm_video.report import page, rows, words
 from spasm_video.report.charts import blink_range, usable_bar
-from spasm_video.report.facemap import face_map
+from spasm_video.report.facemap import face_map, rates_of
 from spasm_video.report.look import SIDE_COLOUR, SIDE_TINT
 from spasm_video.report.signalchart import signal_rows
 
@@ -58,7 +58,7 @@ def report_page(
         details=page.details(measurement),
         usable_bar=usable_bar(measurement),
         lost_time=page.lost_time(measurement),
-        face_map=face_map(summary),
+        face_map=face_map(rates_of(summary)),
         regions=rows.region_rows(measurement),
         signal_rows=signal_rows(measurement),
         strips=rows.strip_rows(measurement, strips),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spasm_video.anatomy import REGIONS, SIDES
+from spasm_video.report.facemap import Captions, face_map
 
 if TYPE_CHECKING:
     from spasm_video.web.texts import Texts
 
 _NARROW, _FAIR = 0.5, 1.2  # width of the interval over the rate
 _FEW = 3  # a lower count is no ground for "sure"
+_RARE_PER_MIN, _SELDOM_PER_MIN = 1.0, 2.0  # where nothing was seen: what would still be possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,25 @@ def told(summary: dict[str, Any], t: Texts) -> Told:
         why_sure=t(f"result.sure.{sureness}", usable=t.number(usable_s, 0), events=events),
         limits=tuple(summary["limits"]),
     )
+
+
+def face(summary: dict[str, Any], t: Texts) -> str:
+    """The face with the rate of each part, as SVG in the visitor's language."""
+    captions = Captions(
+        about=t("result.face"),
+        sides={side: t(f"result.persons_{side}") for side in SIDES},
+        regions={region: t(f"word.region_{region}") for region in REGIONS},
+        per_min=t("result.per_min"),
+        unknown=t("result.not_told"),
+        number=t.number,
+    )
+    values = {
+        (region, side): summary["regions"][region][side]["spasms_per_min"]["value"]
+        for region in REGIONS
+        for side in SIDES
+    }
+    rates = {key: math.nan if value is None else value for key, value in values.items()}
+    return face_map(rates, captions)
 
 
 def _sentences(summary: dict[str, Any], t: Texts) -> tuple[str, ...]:
@@ -90,7 +112,10 @@ def _sureness(summary: dict[str, Any]) -> str:
         return "unknown"
     if summary["affected_side"] == "undetermined":
         return "unsure"
+    if summary["affected_side"] == "none":
+        high = rate["high"]
+        return "sure" if high <= _RARE_PER_MIN else "fair" if high <= _SELDOM_PER_MIN else "unsure"
     if summary["events"] < _FEW:
-        return "fair" if summary["affected_side"] == "none" else "unsure"
+        return "unsure"
     width = (rate["high"] - rate["low"]) / rate["value"]
     return "sure" if width <= _NARROW else "fair" if width <= _FAIR else "unsure"

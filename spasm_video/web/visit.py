@@ -14,7 +14,7 @@ from spasm_video.store import reviews, sessions
 from spasm_video.web.desk import Form, InStore, Number, go
 from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
-from spasm_video.web.result import told
+from spasm_video.web.result import face, told
 from spasm_video.web.texts import texts
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def result_page(request: Request, store: InStore, code: str, number: Number) -> 
         result=told(session.summary, t),
         reviewed=told(review.summary, t) if review.summary else None,
         regions=_regions(session.summary),
+        face=face(session.summary, t) if session.summary.get("regions") else "",
         files=[name for name in DOWNLOADS if file_of(session, name) is not None],
         reviewed_files=list(REVIEWED) if review.summary else [],
     )

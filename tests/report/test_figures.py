@@ -13,7 +13,7 @@ from spasm_video.anatomy import REGIONS, Region, Side
 from spasm_video.records import UNKNOWN, Estimate, QualityFlag
 from spasm_video.report.charts import blink_range
 from spasm_video.report.curves import min_max
-from spasm_video.report.facemap import face_map
+from spasm_video.report.facemap import face_map, rates_of
 from spasm_video.report.figures import write_overview
 from spasm_video.report.look import SIDE_COLOUR, SIDE_TINT, main_flag
 from spasm_video.report.signalchart import signal_rows
@@ -194,7 +194,7 @@ def test_gaps_too_short_to_see_are_bridged(scene_of: Callable[..., Measurement])
 
 def test_the_face_shows_each_side_on_its_own(scene_of: Callable[..., Measurement]) -> None:
     """The patient's right is on the picture's left; hatched is not the same as still."""
-    drawing = face_map(scene_of("partial").summary)
+    drawing = face_map(rates_of(scene_of("partial").summary))
 
     left_of_middle = re.findall(r'<text x="-[0-9]+"[^>]*>([^<]*)', drawing)
     assert left_of_middle[0] == "Patient’s right"

@@ -300,6 +300,7 @@ function failed(error) {
 
 async function end() {
   phase = "after";
+  get("record").dataset.phase = phase;
   const isOver = new Promise((wake) => recorder.addEventListener("stop", wake, { once: true }));
   recorder.stop();
   await isOver;
