@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from spasm_video.store import sessions
+from spasm_video.errors import UnknownError
+from spasm_video.store import Store, sessions
 from spasm_video.web.desk import AtDesk, InStore, OfVisitor, go
 from spasm_video.web.guard import COOKIE
 from spasm_video.web.jobs import OPEN, State
@@ -14,6 +17,9 @@ from spasm_video.web.pages import language_of, render
 from spasm_video.web.refusals import refuse
 from spasm_video.web.texts import LANGUAGES, texts
 from spasm_video.web.work import shown
+
+if TYPE_CHECKING:
+    from spasm_video.history import Listed
 
 router = APIRouter()
 _RECENT = 8
@@ -38,9 +44,6 @@ def home(request: Request, at: AtDesk, who: OfVisitor, store: InStore) -> Respon
     def is_there(video: VideoRow) -> bool:
         return not who.is_patient or video.owner == who.name
 
-    mine = [
-        one for one in sessions.listed(store) if not who.is_patient or one.subject == who.subject
-    ]
     open_ = [
         job
         for job in at.jobs.listed()
@@ -54,8 +57,17 @@ def home(request: Request, at: AtDesk, who: OfVisitor, store: InStore) -> Respon
         asking=[shown(at, job) for job in open_ if job.state == State.ASKS],
         arriving=[(video, at.library.received(video)) for video in arriving],
         unmeasured=[video for video in at.library.unmeasured() if is_there(video)],
-        newest=sorted(mine, key=lambda one: (one.date, one.number))[::-1][:_RECENT],
+        newest=_newest(store, who.subject if who.is_patient else None),
     )
+
+
+def _newest(store: Store, code: str | None) -> list[Listed]:
+    """The latest sessions of everybody or of one, who may have none yet."""
+    try:
+        found = sessions.listed(store, code, newest=_RECENT)
+    except UnknownError:
+        return []
+    return sorted(found, key=lambda one: (one.date, one.number), reverse=True)
 
 
 @router.get("/language/{language}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -149,3 +150,19 @@ def test_two_sessions_are_compared_only_where_that_means_something(
     assert "not larger than chance" in said(high, near)
     assert "cannot be compared number by number" in said(high, old)
     assert browser.get(f"/people/P01/compare?session={high}").status_code == 422
+
+
+def test_the_first_page_has_the_latest_recordings(
+    browser: Browser, session: Session, settings: Settings
+) -> None:
+    """Eight of all people, the newest day first."""
+    with open_store(settings.store) as store:
+        for day in range(1, 11):
+            another = replace(session, subject=f"P{day:02d}", date=dt.date(2026, 1, day))
+            made_with = session.made_with | {"video": {"sha256": f"{day}"}}
+            sessions.add(store, replace(another, made_with=made_with, folder=""))
+
+    page = browser.get("/").text
+
+    days = re.findall(r">(2026-0[0-9]-[0-9]{2})</a>", page)
+    assert days == ["2026-03-02", *(f"2026-01-{day:02d}" for day in range(10, 3, -1))]

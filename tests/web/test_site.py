@@ -84,7 +84,10 @@ def test_a_patient_sees_only_their_own(enter: Enter, session: Session) -> None:
     own, other = enter("one"), enter("two")
     base = f"/people/P01/sessions/{session.number}"
 
-    for path in ("/people/P01", base, f"{base}/files/events.csv", f"/api{base}/review"):
+    for path in (
+        "/people/P01", "/people/P01/archive.zip", base, f"{base}/files/events.csv",
+        f"/api{base}/review",
+    ):  # fmt: skip
         assert own.get(path).status_code == 200, path
         assert other.get(path).status_code == 404, path
     for browser in (own, other):
@@ -92,6 +95,8 @@ def test_a_patient_sees_only_their_own(enter: Enter, session: Session) -> None:
             assert browser.get(path).status_code == 404, path
     assert base in own.get("/").text
     assert "P01" not in other.get("/").text
+    other.app.state.desk.accounts.add("new", PASSWORD, Role.PATIENT, "P09")
+    assert enter("new").get("/").status_code == 200  # nobody has measured anything of P09
 
 
 def test_a_patient_changes_nothing_that_was_measured(enter: Enter, session: Session) -> None:
