@@ -55,18 +55,21 @@ def _page(session: Session, review: Review) -> str:
     named = {"Subject": session.subject, "Session": session.label, "Date": str(session.date)}
     labels = {name: value for name, value in named.items() if value}
     return report_page(
-        measurement, _strips(session, measurement), labels | {"Reviewed": _said(review)}
+        measurement,
+        _strips(session, measurement),
+        labels | {"Reviewed": _said(review, len(measurement.events))},
     )
 
 
-def _said(review: Review) -> str:
+def _said(review: Review, counted: int) -> str:
     """By whom, when, and how much of it; in English, as the page is."""
     judged = sum(one.verdict is not Verdict.OPEN for one in review.events)
+    left_out = len(review.excluded)
     added = sum(not one.measured for one in review.events)
     words = [
-        f"{judged} of {len(review.events)} movements judged, {len(review.accepted)} count",
+        f"{judged} of {len(review.events)} movements judged, {counted} counted",
         f"{added} found by a person" if added else "",
-        f"{len(review.excluded)} spans left out" if review.excluded else "",
+        f"{left_out} span{'s' if left_out > 1 else ''} left out" if left_out else "",
     ]
     when = f", {review.at:%Y-%m-%d}" if review.at else ""
     return f"by {review.who}{when}: " + ", ".join(word for word in words if word)

@@ -59,7 +59,7 @@ def test_the_page_is_of_the_events_that_count(
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert "content-disposition" not in page.headers
-    judged = f"{len(events) + 1} of {len(events) + 1} movements judged, {len(events)} count"
+    judged = f"{len(events) + 1} of {len(events) + 1} movements judged, {len(events)} counted"
     assert f"by tester, {judged_on(browser, session)}: {judged}, 1 found by a person" in page.text
     assert page.text.count("data:image/jpeg") == 3 * min(len(events), 6)
     read = re.sub(r"data:[^\"]+|<[^>]+>", " ", page.text)
