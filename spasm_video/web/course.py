@@ -1,52 +1,50 @@
-"""A person over time: what the timeline tells, and a drawing whose points can be opened."""
+"""A person over time: what the timeline tells, and its chart, whose visits can be opened."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
+from spasm_video.anatomy import REGIONS
 from spasm_video.course import Verdict
+from spasm_video.history import TreatmentKind
 from spasm_video.measure.timeline import timeline
-from spasm_video.report.look import HAIRLINE, INK, SOFT_INK
+from spasm_video.report.timeline.captions import Captions
+from spasm_video.report.timeline.interactive import VisitLink, timeline_chart
 from spasm_video.report.timeline.page import alert_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from spasm_video.course import Change
-    from spasm_video.history import History, Session, Treatment
+    from spasm_video.course import Change, Timeline
+    from spasm_video.history import History, Measure, Segment, Session
     from spasm_video.web.texts import Texts
-
-_WIDTH, _HEIGHT = 1000, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 44, 40
-_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """
-    The drawing as SVG, what is told of the change, and how many sessions are left out.
+    The chart as SVG, its task, what is told of the change, and how many sessions are left out.
 
     ``alerts`` are word, day and sentence of what asks for a second look.
     """
 
     svg: str
+    segment: Segment
     change: str
     alerts: tuple[tuple[str, str, str], ...]
     left_out: int
 
 
-def course(history: History, t: Texts) -> Course:
+def course(history: History, t: Texts, segment: Segment | None = None) -> Course:
     """The timeline of a person in the visitor's language; empty where no session has a rate."""
-    found = timeline(history)
-    known = [one for one in found.sessions if one.measure("spasms_per_min").is_known]
-    if not known:
-        return Course("", "", (), len(found.left_out))
-    svg = _drawing(known, history.treatments, t)
-    return Course(svg, _change(found.rate.from_first, t), alert_rows(found), len(found.left_out))
+    found = timeline(history, segment=segment)
+    if not found.rate.known:
+        return Course("", found.segment, "", (), len(found.left_out))
+    label = t("person.course_label", count=len(found.sessions))
+    visits = [_visit(found, at, t) for at in range(len(found.sessions))]
+    svg = timeline_chart(found, visits, label, _captions(t))
+    change = _change(found.rate.from_first, t)
+    return Course(svg, found.segment, change, alert_rows(found), len(found.left_out))
 
 
 def _change(change: Change, t: Texts) -> str:
@@ -63,60 +61,50 @@ def _change(change: Change, t: Texts) -> str:
     )
 
 
-def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Texts) -> str:
-    days = [one.date for one in sessions] + [one.date for one in treatments]
-    first, last = min(days), max(days)
-    span = max((last - first).days, 1)
-    if first == last:
-        first, span = first - dt.timedelta(days=1), 2
-    rates = [one.measure("spasms_per_min") for one in sessions]
-    highest = max(rate.high if math.isfinite(rate.high) else rate.value for rate in rates)
-    step = next((s for s in _STEPS if highest / s <= 5), 100)
-    full = step * max(math.ceil(highest / step), 1)
+def _captions(t: Texts) -> Captions:
+    return Captions(
+        rate=t("person.lane_rate"),
+        tonic=t("person.lane_tonic"),
+        weakness=t("person.lane_eye"),
+        regions={region: t(f"word.region_{region}") for region in REGIONS},
+        treatments={kind: t(f"word.{kind}") for kind in TreatmentKind},
+        unknown=t("result.not_told"),
+        months=tuple(t("word.months").split()),
+        number=t.short,
+    )
 
-    def x(day: dt.date) -> float:
-        return _LEFT + (day - first).days / span * (_WIDTH - _LEFT - _RIGHT)
 
-    def y(rate: float) -> float:
-        return _HEIGHT - _BOTTOM - rate / full * (_HEIGHT - _TOP - _BOTTOM)
-
-    parts = [
-        f'<path d="M{_LEFT} {y(tick):.1f}H{_WIDTH - _RIGHT}" stroke="{HAIRLINE}"/>'
-        f'<text x="{_LEFT - 10}" y="{y(tick) + 4:.1f}" text-anchor="end" class="tick">{tick}</text>'
-        for tick in range(0, full + 1, step)
+def _visit(found: Timeline, at: int, t: Texts) -> VisitLink:
+    """The page of a visit, and its numbers: rate with its range, tonic share, parts, eye."""
+    session = found.sessions[at]
+    rate = session.measure("spasms_per_min")
+    lines = [" ".join(part for part in (session.date.isoformat(), session.label) if part)]
+    lines.append(_rate(rate, t) if rate.is_known else t("person.point_unknown"))
+    if (tonic := found.tonic.points[at]).is_known:
+        lines.append(t("person.point_tonic", percent=t.number(100 * tonic.value)))
+    moved = [
+        f"{t(f'word.region_{region}')} {t.number(line.points[at].value)}"
+        for region, line in zip(REGIONS, found.regions, strict=True)
+        if line.points[at].value > 0
     ]
-    for given in treatments:
-        said = t(f"word.{given.kind}") + (f" {given.product}" if given.product else "")
-        parts.append(
-            f'<path d="M{x(given.date):.1f} {_TOP - 14}V{_HEIGHT - _BOTTOM}" stroke="{SOFT_INK}" '
-            f'stroke-dasharray="4 4"/><text x="{x(given.date):.1f}" y="{_TOP - 20}" '
-            f'text-anchor="middle" class="tick">{escape(said)}</text>'
-        )
-    line = " ".join(
-        f"{x(one.date):.1f},{y(rate.value):.1f}" for one, rate in zip(sessions, rates, strict=True)
+    if moved:
+        lines.append(", ".join(moved))
+    if (eye := found.weakness.points[at]).is_known:
+        lines.append(t("person.point_eye", percent=t.number(eye.value)))
+    lines.append(t("person.point_used", seconds=t.number(session.usable_s, 0)))
+    return VisitLink(_page_of(session), tuple(lines))
+
+
+def _rate(rate: Measure, t: Texts) -> str:
+    if not (math.isfinite(rate.low) and math.isfinite(rate.high)):
+        return t("person.point_rate", rate=t.number(rate.value))
+    return t(
+        "person.point_range",
+        rate=t.number(rate.value),
+        low=t.number(rate.low),
+        high=t.number(rate.high),
     )
-    parts.append(f'<polyline points="{line}" fill="none" stroke="{HAIRLINE}" stroke-width="2"/>')
-    for one, rate in zip(sessions, rates, strict=True):
-        at, said = x(one.date), t("person.point", date=one.date, rate=t.number(rate.value))
-        if math.isfinite(rate.low) and math.isfinite(rate.high):
-            parts.append(
-                f'<path d="M{at:.1f} {y(rate.low):.1f}V{y(rate.high):.1f}" stroke="{INK}" '
-                'stroke-width="2" opacity=".35"/>'
-            )
-        parts.append(
-            f'<a href="/people/{escape(one.subject)}/sessions/{one.number}" '
-            f'aria-label="{escape(said)}">'
-            f'<circle cx="{at:.1f}" cy="{y(rate.value):.1f}" r="7" fill="{INK}">'
-            f"<title>{escape(said)}</title></circle></a>"
-        )
-    ends = {sessions[0].date: "start", sessions[-1].date: "end"}
-    for day, anchor in ends.items():
-        parts.append(
-            f'<text x="{x(day):.1f}" y="{_HEIGHT - 14}" text-anchor="'
-            f'{"middle" if len(ends) == 1 else anchor}" class="tick">{day.isoformat()}</text>'
-        )
-    label = escape(t("person.course_label", count=len(sessions)))
-    return (
-        f'<svg class="course" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{label}">'
-        f"{''.join(parts)}</svg>"
-    )
+
+
+def _page_of(session: Session) -> str:
+    return f"/people/{session.subject}/sessions/{session.number}"

@@ -14,6 +14,7 @@ from spasm_video.history import (
     Cause,
     Note,
     Rating,
+    Segment,
     Site,
     Treatment,
     TreatmentKind,
@@ -46,15 +47,18 @@ def add_person(store: InStore, form: Form) -> Response:
 
 
 @router.get("/people/{code}")
-def person_page(request: Request, store: InStore, code: str) -> Response:
-    """One person over time."""
+def person_page(
+    request: Request, store: InStore, code: str, segment: Segment | None = None
+) -> Response:
+    """One person over time, in the task with most recordings or another."""
     history = subjects.history(store, code)
     t = texts(language_of(request))
     return render(
         request,
         "person.html.j2",
         history=history,
-        course=course(history, t),
+        course=course(history, t, segment),
+        tasks=[one for one in Segment if any(s.segment is one for s in history.sessions)],
         log=subjects.log(store, code)[::-1][:_LOG_LINES],
         scales=SCALES,
         kinds=list(TreatmentKind),
@@ -67,10 +71,10 @@ _LOG_LINES = 200
 
 
 @router.get("/people/{code}/timeline")
-def timeline_to_print(store: InStore, code: str) -> Response:
+def timeline_to_print(store: InStore, code: str, segment: Segment | None = None) -> Response:
     """The progression of a person as one page, as ``spasm-video timeline`` writes it."""
     history = subjects.history(store, code)
-    found = timeline(history)
+    found = timeline(history, segment=segment)
     page = timeline_page(found, history.ratings, comparable(found))
     return HTMLResponse(page, headers={"content-security-policy": REPORT_POLICY})
 

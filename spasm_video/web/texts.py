@@ -44,6 +44,16 @@ class Texts:
         text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
         return text.replace(".", ",") if self.language == "de" else text
 
+    def short(self, value: float) -> str:
+        """
+        A number with no more digits than it needs.
+
+        >>> texts("de").short(0.5), texts("de").short(20.0)
+        ('0,5', '20')
+        """
+        text = f"{value:g}".replace("-", "−")
+        return text.replace(".", ",") if self.language == "de" else text
+
 
 @cache
 def texts(language: str) -> Texts:

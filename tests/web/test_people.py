@@ -113,7 +113,7 @@ def test_the_course_shows_sessions_of_one_method(
 
     page = browser.get("/people/P01").text
 
-    assert page.count("<circle") == 2
+    assert page.count('class="visit"') == 2
     assert "not on this line: 1" in page
     assert "no more than the error of measuring may explain" in page
     printed = browser.get("/people/P01/timeline")

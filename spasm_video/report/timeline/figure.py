@@ -17,6 +17,7 @@ import numpy as np
 from spasm_video.anatomy import REGIONS, Side
 from spasm_video.history import TreatmentKind
 from spasm_video.report.look import HAIRLINE, INK, SIDE_COLOUR, SIDE_TINT, SOFT_INK
+from spasm_video.report.timeline.captions import ENGLISH, Captions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +35,8 @@ _MARGINS = {"left": 0.125, "right": 0.992, "top": 0.955, "bottom": 0.06, "hspace
 _PLAIN = "#3d4a57"  # where no side is known
 _WEAK = "#6a4c93"
 _HATCH = {"facecolor": "#ffffff", "edgecolor": "#9aa5b0", "hatch": "//////", "linewidth": 0}
-_MARK = {TreatmentKind.TOXIN: "toxin", TreatmentKind.SURGERY: "surgery", TreatmentKind.DRUG: "drug"}
 _ROOM = 0.03  # of the span, beside the first and the last visit
-_STYLE: Any = {  # matplotlib's own type names every key there is
+STYLE: Any = {  # matplotlib's own type names every key there is
     "font.family": "sans-serif",
     "font.size": 9,
     "svg.fonttype": "none",
@@ -49,13 +49,18 @@ def timeline_svg(timeline: Timeline) -> str:
     """The chart as the inside of a page: it scales, and takes the page's letters."""
     import matplotlib as mpl  # noqa: PLC0415 (slow to import)
 
+    with mpl.rc_context(STYLE):
+        svg = svg_of(draw(timeline))
+    head = f'<svg class="course" role="img" aria-label="{_said(timeline)}" viewBox='
+    return re.sub(r"<svg [^>]*viewBox=", head, svg, count=1, flags=re.DOTALL)
+
+
+def svg_of(figure: Figure) -> str:
+    """A figure as SVG without letters of its own, from its first tag on."""
     out = io.StringIO()
-    with mpl.rc_context(_STYLE):
-        _draw(timeline).savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     svg = out.getvalue()
     svg = svg[svg.index("<svg") :]
-    head = f'<svg class="course" role="img" aria-label="{_said(timeline)}" viewBox='
-    svg = re.sub(r"<svg [^>]*viewBox=", head, svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
     return re.sub(r"font: ((?:italic )?)([\d.]+px) [^;\"]*", r"font-size: \2", svg)
@@ -65,15 +70,16 @@ def write_timeline_png(timeline: Timeline, path: Path) -> None:
     """The chart as a picture, with a title of its own."""
     import matplotlib as mpl  # noqa: PLC0415 (slow to import)
 
-    with mpl.rc_context(_STYLE):
-        figure = _draw(timeline, title=True)
+    with mpl.rc_context(STYLE):
+        figure = draw(timeline, title=True)
         figure.savefig(
             path, dpi=_DPI, facecolor="white", metadata={"Software": None}, bbox_inches="tight",
             pad_inches=0.22,
         )  # fmt: skip
 
 
-def _draw(timeline: Timeline, *, title: bool = False) -> Figure:
+def draw(timeline: Timeline, captions: Captions = ENGLISH, *, title: bool = False) -> Figure:
+    """The four lanes, from the first: rate, tonic share, regions, weakness."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 (slow to import)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -90,22 +96,24 @@ def _draw(timeline: Timeline, *, title: bool = False) -> Figure:
         4, 1, sharex=True, gridspec_kw={"height_ratios": _HEIGHTS, **margins}
     )
     colour = SIDE_COLOUR[timeline.side] if timeline.side else _PLAIN
-    _draw_line(rate, timeline.rate, colour, "Spasms\na minute")
+    _draw_line(rate, timeline.rate, colour, captions, captions.rate)
     _draw_smallest(rate, timeline.rate)
     for course in timeline.toxin:
         if course.curve:
             days, values = zip(*course.curve, strict=True)
             rate.plot(days, values, color=colour, linewidth=6, alpha=0.16, zorder=2,
                       solid_capstyle="round")  # fmt: skip
-    _draw_line(tonic, timeline.tonic, colour, "Time in\ntonic spasm", percent=True)
-    _draw_regions(regions, timeline)
-    _draw_weakness(weak, timeline)
-    _draw_treatments((rate, tonic, regions, weak), timeline)
-    _draw_days(weak, timeline)
+    _draw_line(tonic, timeline.tonic, colour, captions, captions.tonic, percent=True)
+    _draw_regions(regions, timeline, captions)
+    _draw_weakness(weak, timeline, captions)
+    _draw_treatments((rate, tonic, regions, weak), timeline, captions)
+    _draw_days(weak, timeline, captions)
     return figure
 
 
-def _draw_line(axes: Axes, line: Line, colour: str, name: str, *, percent: bool = False) -> None:
+def _draw_line(  # noqa: PLR0913 (what, and how it looks)
+    axes: Axes, line: Line, colour: str, captions: Captions, name: str, *, percent: bool = False
+) -> None:
     unit = 100 if percent else 1
     known = line.known
     _bare(axes, name)
@@ -123,11 +131,11 @@ def _draw_line(axes: Axes, line: Line, colour: str, name: str, *, percent: bool 
                   markeredgewidth=0.8, zorder=4, clip_on=False)  # fmt: skip
     else:
         axes.set_ylim(0, 1)
-        _nothing(axes)
+        _nothing(axes, captions)
     _draw_unknown(axes, line)
     axes.yaxis.set_major_locator(_locator(4))
-    if percent:
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g} %")
+    unit_said = " %" if percent else ""
+    axes.yaxis.set_major_formatter(lambda value, _: f"{captions.number(value)}{unit_said}")
 
 
 def _draw_smallest(axes: Axes, line: Line) -> None:
@@ -139,20 +147,19 @@ def _draw_smallest(axes: Axes, line: Line) -> None:
     axes.axhspan(low, first.value + line.smallest_change, color="#eef1f4", zorder=0, linewidth=0)
 
 
-def _draw_regions(axes: Axes, timeline: Timeline) -> None:
+def _draw_regions(axes: Axes, timeline: Timeline, captions: Captions) -> None:
     """A row a region, a cell a visit; the shade is the rate, a dot that it takes part."""
     from matplotlib.patches import Rectangle  # noqa: PLC0415 (slow to import)
 
     _bare(axes, "")
     axes.set_ylim(len(REGIONS) - 0.5, -0.5)
-    axes.set_yticks(range(len(REGIONS)), [region.capitalize() for region in REGIONS])
+    axes.set_yticks(range(len(REGIONS)), [captions.regions[region] for region in REGIONS])
     axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
     axes.grid(visible=False)
     known = [p.value for line in timeline.regions for p in line.known]
     full = max(max(known, default=0.0), 1.0)
     shade = _shades(timeline.side)
-    edges = _edges([float((one.date - timeline.sessions[0].date).days)
-                    for one in timeline.sessions])  # fmt: skip
+    edges = visit_edges(timeline)
     for row, (line, spread) in enumerate(zip(timeline.regions, timeline.spread, strict=True)):
         for (left, right), point, state in zip(edges, line.points, spread.states, strict=True):
             look: dict[str, Any] = (
@@ -167,9 +174,9 @@ def _draw_regions(axes: Axes, timeline: Timeline) -> None:
                           color="white" if is_dark else INK, zorder=3)  # fmt: skip
 
 
-def _draw_weakness(axes: Axes, timeline: Timeline) -> None:
+def _draw_weakness(axes: Axes, timeline: Timeline, captions: Captions) -> None:
     line = timeline.weakness
-    _bare(axes, "Eye wider\nat rest than\nthe other")
+    _bare(axes, captions.weakness)
     known = line.known
     reach = max([15.0, *(1.25 * abs(point.value) for point in known)])
     axes.set_ylim(-reach, reach)
@@ -179,11 +186,11 @@ def _draw_weakness(axes: Axes, timeline: Timeline) -> None:
                   linewidth=1.2, markersize=3.8, markeredgecolor="white", markeredgewidth=0.7,
                   zorder=3)  # fmt: skip
     else:
-        _nothing(axes)
+        _nothing(axes, captions)
     _draw_unknown(axes, line)
     axes.yaxis.set_major_locator(_locator(4))
     axes.yaxis.set_major_formatter(
-        lambda value, _: f"{value:+g} %".replace("-", "−") if value else "0 %"
+        lambda value, _: f"{'+' if value > 0 else ''}{captions.number(value)} %"
     )
 
 
@@ -196,7 +203,7 @@ def _draw_unknown(axes: Axes, line: Line) -> None:
                   markersize=5, markeredgewidth=1.1, zorder=4)  # fmt: skip
 
 
-def _draw_treatments(all_axes: Sequence[Axes], timeline: Timeline) -> None:
+def _draw_treatments(all_axes: Sequence[Axes], timeline: Timeline, captions: Captions) -> None:
     """A line across all lanes, with its name above; drugs as a bar for as long as they last."""
     if not timeline.sessions:
         return
@@ -212,7 +219,9 @@ def _draw_treatments(all_axes: Sequence[Axes], timeline: Timeline) -> None:
         for axes in all_axes:
             axes.axvline(day, color=INK, linewidth=0.8, alpha=0.4 if is_drug else 0.8,
                          linestyle=(0, (1, 2)) if is_drug else "-", zorder=2)  # fmt: skip
-        name = " ".join(part for part in (_MARK[treatment.kind], treatment.product[:14]) if part)
+        name = " ".join(
+            part for part in (captions.treatments[treatment.kind], treatment.product[:14]) if part
+        )
         crowded = day - last < 0.11 * span
         top.annotate(
             name, (day, 1), (0, 12 if crowded else 3), xycoords=("data", "axes fraction"),
@@ -223,7 +232,7 @@ def _draw_treatments(all_axes: Sequence[Axes], timeline: Timeline) -> None:
     all_axes[-1].set_xlim(low, high)
 
 
-def _draw_days(axes: Axes, timeline: Timeline) -> None:
+def _draw_days(axes: Axes, timeline: Timeline, captions: Captions) -> None:
     """Months below the last lane."""
     import datetime as dt  # noqa: PLC0415 (with its only user)
 
@@ -240,15 +249,21 @@ def _draw_days(axes: Axes, timeline: Timeline) -> None:
     while (at - origin).days <= high:
         if (at - origin).days >= low:
             ticks.append((at - origin).days)
-            names.append(f"{at:%b}" if at.year == year else f"{at:%b %Y}")
+            month_said = captions.months[at.month - 1]
+            names.append(month_said if at.year == year else f"{month_said} {at.year}")
             year = at.year
         month = at.month - 1 + step
         at = dt.date(at.year + month // 12, month % 12 + 1, 1)
     axes.set_xticks(ticks, names)
 
 
-def _edges(days: Sequence[float]) -> list[tuple[float, float]]:
-    """Cells around the visits: half way to the neighbours, but never wider than a month."""
+def visit_edges(timeline: Timeline) -> list[tuple[float, float]]:
+    """
+    A span of days around each visit, from the first visit on.
+
+    Half way to the neighbours, but never wider than a month.
+    """
+    days = [float((one.date - timeline.sessions[0].date).days) for one in timeline.sessions]
     unique = sorted(set(days))
     widest = max(10.0, 0.022 * (unique[-1] - unique[0])) if unique else 0.0
     cells = {}
@@ -278,8 +293,8 @@ def _locator(most: int) -> Any:
     return MaxNLocator(most, steps=[1, 2, 5, 10])
 
 
-def _nothing(axes: Axes) -> None:
-    axes.text(0.5, 0.5, "not assessable", transform=axes.transAxes, ha="center", va="center",
+def _nothing(axes: Axes, captions: Captions) -> None:
+    axes.text(0.5, 0.5, captions.unknown, transform=axes.transAxes, ha="center", va="center",
               color=SOFT_INK, style="italic")  # fmt: skip
 
 
