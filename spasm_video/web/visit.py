@@ -81,10 +81,14 @@ def compare_page(
         request,
         "compare.html.j2",
         code=code,
-        pair=[(one, told(one.summary, t), _regions(one.summary)) for one in pair],
+        pair=[(one, told(one.summary, t), _regions(one.summary), _shown(one)) for one in pair],
         verdict=_verdict(*pair),
-        pictures=[file_of(one, "overview.png") is not None for one in pair],
     )
+
+
+def _shown(session: Session) -> list[str]:
+    """What there is to look at of a session."""
+    return [name for name in (PREVIEW, "overview.png") if file_of(session, name) is not None]
 
 
 def _verdict(before: Session, after: Session) -> str:
