@@ -45,6 +45,17 @@ class Texts:
         return text.replace(".", ",") if self.language == "de" else text
 
 
+    def short(self, value: float) -> str:
+        """
+        A number as somebody entered it, in the writing of this language.
+
+        >>> texts("de").short(12.50)
+        '12,5'
+        """
+        text = f"{value:g}".replace("-", "−")
+        return text.replace(".", ",") if self.language == "de" else text
+
+
 @cache
 def texts(language: str) -> Texts:
     """The texts of a language; what it lacks is English."""
