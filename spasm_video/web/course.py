@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 1000, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 44, 40
+_DAY = 90  # width of one
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -61,6 +62,13 @@ def _change(change: Change, t: Texts) -> str:
         first=t.number(change.earlier.value),
         last=t.number(change.latest.value),
     )
+
+
+def _anchor(at: float) -> str:
+    """Of a day under the drawing, so that none is cut off at an edge."""
+    if at < _LEFT + _DAY / 2:
+        return "start"
+    return "end" if at > _WIDTH - _RIGHT - _DAY / 2 else "middle"
 
 
 def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Texts) -> str:
@@ -109,12 +117,11 @@ def _drawing(sessions: Sequence[Session], treatments: Sequence[Treatment], t: Te
             f'<circle cx="{at:.1f}" cy="{y(rate.value):.1f}" r="7" fill="{INK}">'
             f"<title>{escape(said)}</title></circle></a>"
         )
-    ends = {sessions[0].date: "start", sessions[-1].date: "end"}
-    for day, anchor in ends.items():
-        parts.append(
-            f'<text x="{x(day):.1f}" y="{_HEIGHT - 14}" text-anchor="'
-            f'{"middle" if len(ends) == 1 else anchor}" class="tick">{day.isoformat()}</text>'
-        )
+    parts += [
+        f'<text x="{x(day):.1f}" y="{_HEIGHT - 14}" text-anchor="{_anchor(x(day))}" '
+        f'class="tick">{day.isoformat()}</text>'
+        for day in dict.fromkeys((sessions[0].date, sessions[-1].date))
+    ]
     label = escape(t("person.course_label", count=len(sessions)))
     return (
         f'<svg class="course" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{label}">'

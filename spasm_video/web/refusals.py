@@ -50,9 +50,7 @@ def tell_errors(app: FastAPI) -> None:
     async def full(request: Request, error: OSError) -> Response:
         if error.errno not in _FULL:
             raise error
-        return _told(
-            request, OutputError("The disk is full.", "Free some room, then try again.")
-        )
+        return _told(request, OutputError("The disk is full.", "Free some room, then try again."))
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:

@@ -44,7 +44,6 @@ class Texts:
         text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
         return text.replace(".", ",") if self.language == "de" else text
 
-
     def short(self, value: float) -> str:
         """
         A number as somebody entered it, in the writing of this language.
