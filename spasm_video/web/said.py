@@ -168,8 +168,17 @@ def _value(value: str, kind: str, language: str) -> str | None:
         return _QUOTES[language].format(_unquoted(value))
     if kind == "row":
         return value.replace(_AND[_SPOKEN], _AND[language])
+    if kind == "visit":
+        return _visit(value, language)
     words = tables(language).get(kind.removesuffix("?"), {})
     return words.get(value, value if kind.endswith("?") else None)
+
+
+def _visit(value: str, language: str) -> str:
+    """The name of a session, day, task and label, with the task in the language."""
+    day, *rest = value.split(" ")
+    tasks = tables(language).get("task", {})
+    return " ".join([day, *(tasks.get(one, one) for one in rest[:1]), *rest[1:]])
 
 
 def _unquoted(value: str) -> str:

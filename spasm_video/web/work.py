@@ -101,7 +101,7 @@ def job_page(request: Request, at: AtDesk, who: OfVisitor, number: str) -> Respo
     job = at.job_of(who, number)
     if job.state == State.DONE and job.sessions:
         return go(f"/people/{job.task['visit']['subject']}/sessions/{job.sessions[0]}")
-    return render(request, "job.html.j2", job=shown(at, job), task=job.task)
+    return render(request, "job.html.j2", job=shown(at, job), video_id=job.video_id)
 
 
 @router.get("/api/jobs/{number}")

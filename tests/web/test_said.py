@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import spasm_video.web
 from spasm_video.anatomy import REGIONS, SIDES
 from spasm_video.errors import SpasmVideoError
-from spasm_video.history import SCALES, TreatmentKind
+from spasm_video.history import SCALES, Segment, TreatmentKind
 from spasm_video.measure.limits import _FLAG_WORDS
 from spasm_video.report.timeline.page import _ALERT_WORDS
 from spasm_video.store.audit import _LOGGED, _REVIEW
@@ -178,6 +178,8 @@ def test_the_tables_have_every_word_that_can_be_filled_in() -> None:
     assert set(german["limit"]) == {f"the detection limit of the {side} eyelid" for side in sides}
     assert set(german["alert"]) == set(_ALERT_WORDS.values())
     assert set(german["scale"]) == {scale[0] for scale in SCALES.values()}
+    of_pages = {str(one): catalogue("de")[f"word.segment_{one}"] for one in Segment}
+    assert german["task"] == of_pages
     assert set(german["label"]) == {task.label for task in PROTOCOL if task.label}
     source = (WEB.parent / "measure/timeline/alerts.py").read_text(encoding="utf-8")
     for words in german["kept"]:  # chosen in a comprehension
@@ -223,6 +225,8 @@ def values_of(kind: str) -> st.SearchStrategy[str]:
         return FREE.map(repr)
     if kind == "row":
         return st.lists(FREE, min_size=2, max_size=2).map(" and ".join)
+    if kind == "visit":
+        return FREE.map("2026-03-02 rest {}".format)
     if kind and not kind.endswith("?"):
         return st.sampled_from(sorted(tables("de")[kind]))
     return FREE
@@ -236,6 +240,8 @@ def shown(kind: str, value: str) -> str:
         return f"„{value[1:-1]}“"
     if kind == "row":
         return value.replace(" and ", " und ")
+    if kind == "visit":
+        return value.replace(" rest ", " Ruhe ")
     return str(tables("de").get(kind.removesuffix("?"), {}).get(value, value))
 
 
@@ -319,7 +325,7 @@ def test_sentences_that_follow_each_other_are_each_said() -> None:
                 "what is stored so far."
             ),
             (
-                "Bei dieser Aufnahme (2026-01-02 rest) sind die Spasmen auf der linken Seite, "
+                "Bei dieser Aufnahme (2026-01-02 Ruhe) sind die Spasmen auf der linken Seite, "
                 "in dem, was bisher von P01 gespeichert ist, auf der rechten."
             ),
         ),
@@ -427,6 +433,7 @@ def test_a_job_is_stored_in_english_and_told_in_the_language_of_the_page(
 
     page, plain = browser.get("/jobs/1").text, browser.get("/api/jobs/1").json()
 
+    assert f'href="/videos/{video.id}/measure"' in page
     assert "<b>In diesem Video ist kein Gesicht zu finden.</b> Nehmen Sie so auf" in page
     assert plain["problem"] == "In diesem Video ist kein Gesicht zu finden."
     browser.get("/language/en")
