@@ -139,7 +139,7 @@ def export(
 
     It holds no video. The tracks in it hold the shape of a face: keep it as personal data.
     """
-    from spasm_video.store.exchange import export_subject  # noqa: PLC0415 (needs sqlalchemy)
+    from spasm_video.store.exports import export_subject  # noqa: PLC0415 (needs sqlalchemy)
 
     to = out or Path(f"{code}.zip")
     with opened(store) as found:
@@ -171,7 +171,7 @@ def import_(
 ) -> None:
     """Bring a subject in from a zip; one that is there already is never changed."""
     from spasm_video.store.database import data_folder  # noqa: PLC0415 (needs sqlalchemy)
-    from spasm_video.store.exchange import import_subject  # noqa: PLC0415
+    from spasm_video.store.imports import import_subject  # noqa: PLC0415
 
     folder = results or data_folder() / "results"
     with opened(store, by) as found:

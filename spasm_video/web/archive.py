@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from spasm_video.store.exchange import export_subject
+from spasm_video.store.exports import export_subject
 from spasm_video.web.desk import AtDesk, InStore
 
 router = APIRouter()

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from spasm_video import __version__
 from spasm_video.web.rights import may
+from spasm_video.web.said import said_filter, typed_filter, word_filter
 from spasm_video.web.texts import LANGUAGES, best_language, texts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -46,10 +47,12 @@ def language_of(request: Request) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"said": said_filter, "word": word_filter, "typed": typed_filter}
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
@@ -29,6 +29,10 @@ from spasm_video.web.desk import AtDesk, Fields, Form, InStore, Number, go
 from spasm_video.web.guard import REPORT_POLICY
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.texts import texts
+
+if TYPE_CHECKING:
+    from spasm_video.history import LogEntry
+    from spasm_video.web.texts import Texts
 
 router = APIRouter()
 _KNOWN = {"": None, "yes": True, "no": False}
@@ -59,7 +63,7 @@ def person_page(
         history=history,
         course=course(history, t, segment),
         tasks=[one for one in Segment if any(s.segment is one for s in history.sessions)],
-        log=subjects.log(store, code)[::-1][:_LOG_LINES],
+        log=[(line, _logged(line, t)) for line in subjects.log(store, code)[::-1][:_LOG_LINES]],
         scales=SCALES,
         kinds=list(TreatmentKind),
         causes=list(Cause),
@@ -80,11 +84,10 @@ def timeline_to_print(store: InStore, code: str, segment: Segment | None = None)
 
 
 @router.post("/people/{code}/delete")
-def delete_person(request: Request, at: AtDesk, store: InStore, code: str, form: Form) -> Response:
+def delete_person(at: AtDesk, store: InStore, code: str, form: Form) -> Response:
     """A person with all that is stored and all videos sent for them, for good."""
     if form.text("sure") != code:
-        t = texts(language_of(request))
-        raise InputError(t("person.not_sure"), t("person.not_sure_remedy", code=code))
+        raise InputError("Nothing was deleted.", f"Type {code} to be sure.")
     subjects.delete(store, code, form.text("why"))
     for job in at.jobs.of_subject(code):
         at.jobs.cancel(job.id)
@@ -162,6 +165,15 @@ def add_note(store: InStore, code: str, form: Form) -> Response:
         raise InputError("The note is empty.", "Write something.")
     entries.add_note(store, Note(subject=code, date=form.day("date"), text=form.text("text")))
     return go(f"/people/{code}#notes")
+
+
+def _logged(line: LogEntry, t: Texts) -> str:
+    """What was done to what; as it stands in the log where the catalogue has no words for it."""
+    action = f"log.{line.action.replace(': ', '_').replace(' ', '_')}"
+    entity = f"log.entity_{line.entity}"
+    if not (t.has(action) and t.has(entity)):
+        return f"{line.action} {line.entity} {line.entity_number}"
+    return f"{t(entity)} {line.entity_number}: {t(action)}"
 
 
 def _side(form: Fields) -> Side | None:

@@ -72,7 +72,7 @@ def compare_page(
     """Two sessions side by side, and whether their rates differ by more than chance."""
     t = texts(language_of(request))
     if len(session) != _PAIR:
-        raise InputError(t("compare.two"), "")
+        raise InputError("Choose two recordings to compare.", "Go back to the list.")
     pair = sorted(
         (sessions.found(store, code, str(number)) for number in session),
         key=lambda one: (one.date, one.number),

@@ -16,6 +16,7 @@ from spasm_video.web.desk import AtDesk, Desk, Form, InStore, OfVisitor, go
 from spasm_video.web.jobs import State, Step
 from spasm_video.web.library import JobRow, VideoRow
 from spasm_video.web.pages import language_of, render
+from spasm_video.web.said import said
 from spasm_video.web.texts import texts
 from spasm_video.web.visitors import Visitor
 
@@ -100,13 +101,15 @@ def job_page(request: Request, at: AtDesk, who: OfVisitor, number: str) -> Respo
     job = at.job_of(who, number)
     if job.state == State.DONE and job.sessions:
         return go(f"/people/{job.task['visit']['subject']}/sessions/{job.sessions[0]}")
-    return render(request, "job.html.j2", job=shown(at, job), task=job.task)
+    return render(request, "job.html.j2", job=shown(at, job), video_id=job.video_id)
 
 
 @router.get("/api/jobs/{number}")
-def job_state(at: AtDesk, who: OfVisitor, number: str) -> dict[str, Any]:
-    """The same for a script."""
-    return shown(at, at.job_of(who, number))
+def job_state(request: Request, at: AtDesk, who: OfVisitor, number: str) -> dict[str, Any]:
+    """The same for a script, in the language of its page."""
+    job, language = shown(at, at.job_of(who, number)), language_of(request)
+    told = {name: said(job[name], language).text for name in ("problem", "remedy") if job[name]}
+    return job | told
 
 
 @router.post("/jobs/{number}/cancel")

@@ -8,6 +8,7 @@ server that started it does.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from spasm_video.pipeline import Progress
 
 _TELL_S = 0.25
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _SWITCH_S = 0.0005
 _NICENESS = 5  # the page stays quick while a video is measured
 
@@ -40,6 +42,10 @@ def main() -> None:
         _tell(asks={"problem": error.problem, "remedy": error.remedy})
     except SpasmVideoError as error:
         _tell(failed={"problem": error.problem, "remedy": error.remedy})
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _tell(failed={"problem": "The disk is full.", "remedy": "Free some room, then try again."})
     except MemoryError:
         _tell(failed={"problem": "The video needs too much memory.", "remedy": "Cut it shorter."})
 

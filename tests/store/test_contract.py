@@ -36,7 +36,8 @@ from spasm_video.history import (
 from spasm_video.records import AffectedSide
 from spasm_video.store import Store, entries, open_store, sessions, subjects, upkeep
 from spasm_video.store.database import connect
-from spasm_video.store.exchange import export_subject, import_subject
+from spasm_video.store.exports import export_subject
+from spasm_video.store.imports import import_subject
 from spasm_video.store.models import Base
 from tests.store.conftest import EVENT, NAN, a_session
 

@@ -15,7 +15,8 @@ from spasm_video.errors import ChangedError, InputError, StoreError, UnknownErro
 from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
 from spasm_video.records import Kind
 from spasm_video.store import reviews, sessions, subjects
-from spasm_video.store.exchange import export_subject, import_subject
+from spasm_video.store.exports import export_subject
+from spasm_video.store.imports import import_subject
 from tests.store.conftest import EVENT, a_session
 
 if TYPE_CHECKING:

@@ -368,7 +368,7 @@ def test_every_page_can_be_used_by_everybody(server: Server, chromium: webdriver
         subjects.add(store, "P01")
     for language in ("de", "en"):
         chromium.get(f"{server.address}/language/{language}")
-        for path in ("/", "/upload", "/people", "/people/P01", "/jobs", "/nowhere"):
+        for path in ("/", "/upload", "/people", "/people/P01", "/people/P99", "/jobs", "/nowhere"):
             chromium.get(f"{server.address}{path}")
             assert barriers(chromium) == [], (language, path)
     chromium.get(f"{server.address}/people/P01")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from spasm_video.store import open_store, reviews, subjects
-from spasm_video.store.exchange import import_subject
+from spasm_video.store.imports import import_subject
 from tests.web.test_review import judge
 
 if TYPE_CHECKING:

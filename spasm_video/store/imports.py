@@ -1,84 +1,34 @@
-"""
-One subject as a zip: to hand over, to keep, to bring into another store.
-
-``subject.json`` holds every row, reviews among them, ``sessions/N/`` the small files of the
-results. Pages with
-pictures of the face stay out unless they are asked for; the track holds the shape of a face
-and is personal too. Nothing of an existing subject is ever overwritten by an import.
-"""
+"""A subject from a zip; nothing of an existing subject is ever overwritten."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import uuid
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
-from spasm_video import __version__
 from spasm_video.errors import ClashError, StoreError
 from spasm_video.history import History, Subject
-from spasm_video.store import carried, rows, sessions, subjects
+from spasm_video.store import carried, rows, sessions
+from spasm_video.store.archive import FILES, FORMAT, INDEX, PICTURES, READABLE, Exchanged
 from spasm_video.store.models import NoteRow, RatingRow, SubjectRow, TreatmentRow, WorkUpRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from sqlalchemy.orm import Session as OrmSession
 
     from spasm_video.history import Session
     from spasm_video.store.store import Store
 
-_FORMAT = 2
-_READABLE = {1, _FORMAT}  # the first had no reviews
-_INDEX = "subject.json"
-_FILES = ("events.csv", "blinks.csv", "summary.json", "run.json", "overview.png", "track.npz")
-_PICTURES = ("report.html",)
 _LARGEST_BYTES = 500_000_000  # a longer file in an archive is not one of ours
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """What went into or came out of an archive; ``missing`` are sessions without files."""
-
-    subject: str
-    sessions: int
-    files: int
-    missing: tuple[str, ...]
-
-
-def export_subject(store: Store, code: str, to: Path, *, pictures: bool = False) -> Exchanged:
-    """Write a subject into a new archive; an existing file stays."""
-    if to.exists():
-        raise ClashError(f"{to} exists already.", "Name another file: --out FILE")
-    history = subjects.history(store, code)
-    plain = _plain(history, store)
-    aside = to.with_name(f".{to.name}-{uuid.uuid4().hex[:8]}")
-    count, missing = 0, []
-    try:
-        with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(_INDEX, json.dumps(plain, indent=1, ensure_ascii=False))
-            for number, session in enumerate(history.sessions, start=1):
-                files = [*_files_of(session, pictures=pictures)]
-                for file in files:
-                    archive.write(file, f"sessions/{number}/{file.name}")
-                count += len(files)
-                missing += [] if files else [session.name]
-        aside.replace(to)
-    except OSError as error:
-        raise StoreError(
-            f"{to} cannot be written: {error.strerror or error}.", "Name another file: --out FILE"
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
-    return Exchanged(code, len(history.sessions), count, tuple(missing))
 
 
 def import_subject(
@@ -94,7 +44,7 @@ def import_subject(
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            plain = json.loads(opened.read(_INDEX))
+            plain = json.loads(opened.read(INDEX))
             history = _history(plain, code)
             reviews = [one.get("review") for one in plain["sessions"]]
             with _unpacked(opened, history, results) as (history, count):
@@ -113,50 +63,11 @@ def import_subject(
     return Exchanged(history.subject.code, len(history.sessions), count, missing)
 
 
-def _plain(history: History, store: Store) -> dict[str, Any]:
-    whole = (
-        sessions.found(store, history.subject.code, f"#{one.number}") for one in history.sessions
-    )
-    return {
-        "format": _FORMAT,
-        "spasm_video": __version__,
-        "code": history.subject.code,
-        "sessions": [
-            _session_plain(one) | {"review": carried.review_of(store, one.number)} for one in whole
-        ],
-        "treatments": [_dated(rows.treatment_values(one)) for one in history.treatments],
-        "ratings": [_dated(rows.rating_values(one)) for one in history.ratings],
-        "notes": [_dated(rows.note_values(one)) for one in history.notes],
-        "work_up": rows.work_up_values(history.work_up),
-        "log": [
-            {
-                "at": line.at.isoformat(),
-                "who": line.who,
-                "action": line.action,
-                "entity": line.entity,
-                "why": line.why,
-                "before": line.before,
-                "after": line.after,
-            }
-            for line in subjects.log(store, history.subject.code)
-        ],
-    }
-
-
-def _session_plain(session: Session) -> dict[str, Any]:
-    measures = (rows.measure_values(0, n, one) for n, one in enumerate(session.measures, 1))
-    events = (rows.spasm_values(0, n, one) for n, one in enumerate(session.events, 1))
-    return _dated(rows.session_values(session)) | {
-        "measures": [_without(one, "session_id") for one in measures],
-        "events": [_without(one, "session_id") for one in events],
-    }
-
-
 def _history(plain: dict[str, Any], code: str | None) -> History:
     """The records, which check themselves; a newer format is refused."""
-    if plain["format"] not in _READABLE:
+    if plain["format"] not in READABLE:
         raise StoreError(
-            f"The archive has format {plain['format']}; this program knows up to {_FORMAT}.",
+            f"The archive has format {plain['format']}; this program knows up to {FORMAT}.",
             "Update the program: pip install --upgrade spasm-video",
         )
     name = code or plain["code"]
@@ -224,7 +135,7 @@ def _unpacked(
     placed, count = [], 0
     try:
         for number, session in enumerate(history.sessions, start=1):
-            names = [n for n in (*_FILES, *_PICTURES) if f"sessions/{number}/{n}" in known]
+            names = [n for n in (*FILES, *PICTURES) if f"sessions/{number}/{n}" in known]
             to = folder / f"{session.date.isoformat()}_{session.segment}_{number}"
             for name in names:
                 _extract(archive, known[f"sessions/{number}/{name}"], to / name)
@@ -244,21 +155,7 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, to: Path) -> None:
         shutil.copyfileobj(packed, out)
 
 
-def _files_of(session: Session, *, pictures: bool) -> Iterator[Path]:
-    names = (*_FILES, *_PICTURES) if pictures else _FILES
-    if session.folder:
-        yield from (Path(session.folder) / n for n in names if (Path(session.folder) / n).is_file())
-
-
-def _dated(values: dict[str, Any]) -> dict[str, Any]:
-    return {n: v.isoformat() if isinstance(v, date) else v for n, v in values.items()}
-
-
 def _row(plain: dict[str, Any]) -> Any:
     """Like a row of the database: days are days again."""
     dated = {n: date.fromisoformat(v) for n, v in plain.items() if n in {"date", "until"} and v}
     return cast("Any", SimpleNamespace(**({"id": 0} | plain | dated)))
-
-
-def _without(plain: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in plain.items() if key != name}
