@@ -18,9 +18,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasm_video.errors import InputError
 from spasm_video.web.desk import AtDesk, OfVisitor
-from spasm_video.web.jobs import probe
 from spasm_video.web.pages import render
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
+from spasm_video.web.workshop import probe
 
 router = APIRouter()
 

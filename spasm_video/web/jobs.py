@@ -7,41 +7,31 @@ Progress is kept in memory alone.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import json
 import logging
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from spasm_video.errors import InputError, UnknownError
 from spasm_video.web.library import JobRow
-from spasm_video.web.settings import PROBE_S, STALLED_S
+from spasm_video.web.settings import STALLED_S
+from spasm_video.web.workshop import ENDED, begin, listen
 
 if TYPE_CHECKING:
+    import subprocess
+
     from spasm_video.web.library import Library
 
 _log = logging.getLogger(__name__)
-_WATCH_S = 1.0
 _END = object()
-_ENDED = {
-    "problem": "The program that reads the video ended without a word.",
-    "remedy": "The file may be damaged, or need too much memory; export it again, or cut it.",
-}
-_STALLED = {
-    "problem": "Nothing more came out of the video for a long time, so it was given up.",
-    "remedy": "Check that it plays in a media player, or export it again.",
-}
 
 
 class State(StrEnum):
@@ -184,7 +174,7 @@ class Jobs:
                 self._close(job.id, outcome)
             except Exception:  # noqa: BLE001 (one job never ends the worker of the others)
                 _log.exception("job %s", job.id)
-                self._close(job.id, {"failed": _ENDED})
+                self._close(job.id, {"failed": ENDED})
             finally:
                 with self._work:
                     self._running.pop(job.id, None)
@@ -240,81 +230,3 @@ def _sweep(task: dict[str, Any]) -> None:
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
-
-
-def probe(video: Path) -> dict[str, Any]:
-    """
-    What a video says of itself, found out in a process of its own.
-
-    Raises
-    ------
-    InputError : it cannot be read, or nothing of it is there
-    """
-    if not video.exists():
-        raise InputError("Nothing of this video has arrived.", "Send it, or record it, again.")
-    outcome = listen(begin({"do": "probe", "video": str(video)}), PROBE_S)
-    if "done" not in outcome:
-        told = outcome.get("failed", _ENDED)
-        raise InputError(told["problem"], told["remedy"])
-    facts: dict[str, Any] = outcome["done"]
-    return facts
-
-
-def begin(task: dict[str, Any]) -> subprocess.Popen[str]:
-    """A worker at its task."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "spasm_video.web.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    if process.stdin is not None:  # it stays open: its end tells the worker to leave
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(task) + "\n")
-            process.stdin.flush()
-    return process
-
-
-def listen(
-    process: subprocess.Popen[str],
-    patience_s: float,
-    on_step: Any = lambda said: None,  # noqa: ARG005
-) -> dict[str, Any]:
-    """Hear a worker to its end: its last word, or why there was none."""
-    heard_s = time.monotonic()
-    is_stalled = threading.Event()
-    is_over = threading.Event()
-
-    def watch() -> None:
-        while not is_over.wait(_WATCH_S):
-            if time.monotonic() - heard_s > patience_s:
-                is_stalled.set()
-                process.kill()
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    outcome: dict[str, Any] = {"failed": _ENDED}
-    try:
-        for line in _lines(process.stdout):
-            heard_s = time.monotonic()
-            said = json.loads(line)
-            if "step" in said:
-                on_step(said)
-            else:
-                outcome = said
-                break
-    finally:
-        is_over.set()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        process.wait()
-        watcher.join()
-    return {"failed": _STALLED} if is_stalled.is_set() else outcome
-
-
-def _lines(stream: IO[str] | None) -> IO[str] | tuple[()]:
-    return () if stream is None else stream

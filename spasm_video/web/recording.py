@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from spasm_video.errors import InputError
 from spasm_video.web.desk import AtDesk, Form, OfVisitor, go
-from spasm_video.web.jobs import probe
 from spasm_video.web.lamps import Lamps
 from spasm_video.web.pages import render
 from spasm_video.web.protocol import plain
+from spasm_video.web.workshop import probe
 
 router = APIRouter()
 _lamps = Lamps()

@@ -15,8 +15,8 @@ import av
 import pytest
 
 from spasm_video.web import arrival
-from spasm_video.web.jobs import begin, listen
 from spasm_video.web.settings import WORKER_CPU_S, WORKER_FILE_BYTES, WORKER_MEMORY_BYTES
+from spasm_video.web.workshop import begin, listen
 
 if TYPE_CHECKING:
     from spasm_video.web.settings import Settings

@@ -18,6 +18,7 @@ from spasm_video.web import jobs as jobs_module
 from spasm_video.web.app import create_app
 from spasm_video.web.jobs import Jobs, State
 from spasm_video.web.library import JobRow, Library
+from spasm_video.web.workshop import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,7 +188,7 @@ def test_a_worker_ends_with_the_server(tmp_path: Path) -> None:
         "do": "measure", "video": str(video), "folder": str(tmp_path / "out"), "visit": VISIT,
         "mirrored": False, "is_confirmed": False, "is_kept": True, "store": None, "who": None,
     }  # fmt: skip
-    process = jobs_module.begin(task)
+    process = begin(task)
     assert process.stdin is not None
     assert process.stdout is not None
     assert "measure" in process.stdout.readline()

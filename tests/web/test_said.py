@@ -38,7 +38,7 @@ UNMET = {
     "web/accounts.py": "accounts are made in the terminal",
 }
 # What errors hand on from another process or place: it was told there, in sentences of its own.
-RELAYED = {"web/jobs.py", "web/worker.py", "web/refusals.py"}
+RELAYED = {"web/jobs.py", "web/workshop.py", "web/worker.py", "web/refusals.py"}
 # Modules whose sentences stand in results and histories: all of their texts with a full stop.
 TELLING = ("measure/limits.py", "measure/timeline/alerts.py", "report/plain.py")
 # Joined to a sentence of an alert by report/timeline/page.py, all else of which is printed only.
