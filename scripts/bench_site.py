@@ -20,11 +20,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from scripts.bench_clip import SAMPLE, repeat
 from scripts.bench_store import fill
+from spasm_video.measure.session import find
+from spasm_video.observe.track import load_track
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import ObserveOptions, Progress, analyze
 from spasm_video.pipeline.storing import Visit, session_from_folder
 from spasm_video.store import open_store, sessions
 from spasm_video.web.preview import write_preview
+from spasm_video.web.traces import keep_traces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +94,7 @@ def fill_store(kept: Path, store: Path, results: Path) -> tuple[int, ...]:
         for day in (1, 2):
             visit = Visit(subject=WHO, date=dt.date(2026, 3, day))
             found = session_from_folder(results, visit, AnalysisParams().measure)
+            keep_traces(found, find(load_track(results / "track.npz"), AnalysisParams().measure))
             added = sessions.add(copied, replace(found, is_confirmed=True))
             numbers.append(added.session.number)
     return tuple(numbers)
