@@ -30,8 +30,11 @@ export class Traces {
     return this.time.length ? this.time[0] : 0;
   }
 
+  /** Once the last frame has been shown. */
   get end() {
-    return this.time.length ? this.time[this.time.length - 1] : 0;
+    const last = this.time.length - 1;
+    if (last < 0) return 0;
+    return this.time[last] + (last ? (this.time[last] - this.time[0]) / last : 0);
   }
 
   /** The index of the first frame at or after a time. */
