@@ -1,7 +1,7 @@
 // The review page: look at each movement, say what it is; every change is kept at once.
 
 import { Refused, ask, number, say } from "./server.js";
-import { Traces, clock, drawLanes, drawOverview, ready } from "./traces.js";
+import { Traces, clock, drawLanes, drawOverview, isWithin, ready } from "./traces.js";
 
 const LOOP_S = 2;
 const WINDOW_S = 12;
@@ -58,7 +58,7 @@ async function start() {
 
 function view() {
   return {
-    from, to, selected, marked,
+    from, to, selected, marked, number,
     events: state.events,
     excluded: shownSpans(),
     limits: state.limits_mm,
@@ -95,7 +95,7 @@ function draw() {
   showHalves();
 }
 
-window.addEventListener("resize", redraw);
+if (lanes) new ResizeObserver(redraw).observe(lanes);
 
 function now() {
   return video ? video.currentTime : cursor;
@@ -592,20 +592,24 @@ function list() {
     ...state.events.map((event) => {
       const row = document.createElement("tr");
       row.event = event;
-      row.className = event.verdict;
+      row.className = isWithin(event, state.excluded) ? `${event.verdict} out` : event.verdict;
       row.setAttribute("aria-selected", event === selected);
       const choose = document.createElement("button");
       choose.textContent = clock(event.onset_s);
       const side = cell(say(`word.side_${event.side}`));
       side.className = event.side;
-      const state_ = say(`js.${event.verdict}`) + (event.measured ? "" : `, ${say("js.added")}`);
+      const isOut = isWithin(event, state.excluded);
+      const told = [
+        say(`js.${event.verdict}`),
+        ...(event.measured ? [] : [say("js.added")]), ...(isOut ? [say("js.out")] : []),
+      ].join(", ");
       const first = document.createElement("td");
       first.append(choose);
       const size = cell(number(event.amplitude_mm));
       size.className = "n";
       row.append(
         first, side, cell(say(`word.${event.kind}`)),
-        cell(event.regions.map((one) => say(`word.region_${one}`)).join(", ")), size, cell(state_),
+        cell(event.regions.map((one) => say(`word.region_${one}`)).join(", ")), size, cell(told),
       );
       row.addEventListener("click", () => select(event));
       return row;
