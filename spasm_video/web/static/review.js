@@ -50,6 +50,7 @@ async function start() {
   list();
   tellVersions();
   draw();
+  showHalves();
   place.dataset.ready = "yes";
   if (state.events.length) select(state.events[0], { isQuiet: true });
 }
@@ -92,10 +93,14 @@ function draw() {
   get("window").textContent = say("js.window", { seconds: number(to - from, 0) });
   placeHandles();
   moveLine();
-  showHalves();
 }
 
-if (lanes) new ResizeObserver(redraw).observe(lanes);
+if (lanes) {
+  new ResizeObserver(() => {
+    redraw();
+    showHalves();
+  }).observe(lanes);
+}
 
 function now() {
   return video ? video.currentTime : cursor;
@@ -179,6 +184,7 @@ function select(event, { isQuiet = false } = {}) {
   get("selected").textContent = say("js.event", { time: clock(event.onset_s), side: said });
   get("edit").hidden = false;
   fill();
+  showHalves();
   for (const row of document.querySelectorAll("#events tbody tr")) {
     const isOn = row.event === event;
     row.setAttribute("aria-selected", isOn);
