@@ -151,6 +151,7 @@ def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.
     assert "Spasms on the right side" in chromium.page_source
     assert barriers(chromium) == []
 
+    assert list(server.folder.glob("videos/*/results/traces-*.f4"))
     chromium.get(f"{result}/review")
     one(chromium, "#review[data-ready]")
     assert barriers(chromium) == []
