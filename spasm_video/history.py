@@ -321,6 +321,13 @@ class ReviewedEvent:
         return " ".join(str(part) for part in (*state, *one.regions))
 
 
+class Edge(StrEnum):
+    """An end of a recording, from which it can be trimmed."""
+
+    BEGIN = "begin"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class ExcludedSpan:
     """A half-open span that a person left out, in seconds of the video."""

@@ -15,7 +15,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 
 from spasm_video.errors import ChangedError, InputError, UnknownError
-from spasm_video.history import ExcludedSpan, Review, ReviewedEvent
+from spasm_video.history import Edge, ExcludedSpan, Review, ReviewedEvent
 from spasm_video.store import rows
 from spasm_video.store.models import (
     EventRow,
@@ -124,6 +124,58 @@ def include(store: Store, code: str, session: int, number: int, why: str = "") -
             raise UnknownError("There is no such span.", "Load the page again.")
         orm.delete(row)
         _forget_summary(orm, owner)
+
+
+def trim(  # noqa: PLR0913 (whose, which, what; the rest is optional)
+    store: Store,
+    code: str,
+    session: int,
+    edge: Edge,
+    at_s: float | None,
+    *,
+    recording_s: tuple[float, float],
+    why: str = "",
+) -> None:
+    """
+    Leave out all before a moment, or all from it on; None takes that end in again.
+
+    ``recording_s`` is when the recording begins and ends. One span at most touches each end:
+    it takes the place of what touched it before, whoever left that out. Other spans stay.
+
+    Raises
+    ------
+    InputError : the moment lies outside, or nothing would be left between both ends
+    """
+    begin_s, end_s = recording_s
+    if at_s is not None and not begin_s < at_s < end_s:
+        raise InputError("This lies outside of the recording.", "Choose a moment within it.")
+    with store.writing(why) as orm:
+        owner = _session(orm, code, session)
+        spans = orm.scalars(
+            select(ExcludedSpanRow)
+            .where(ExcludedSpanRow.session_id == owner.id)
+            .order_by(ExcludedSpanRow.id)
+        ).all()
+        early = [row for row in spans if row.start_s <= begin_s + _SAME_S]
+        late = [row for row in spans if row not in early and row.end_s >= end_s - _SAME_S]
+        is_begin = edge is Edge.BEGIN
+        here, there = (early, late) if is_begin else (late, early)
+        if at_s is not None:
+            span = ExcludedSpan(begin_s, at_s) if is_begin else ExcludedSpan(at_s, end_s)
+            if any(row.start_s <= span.end_s and span.start_s <= row.end_s for row in there):
+                raise InputError(
+                    "Nothing of the recording would be left.", "Move its other end away first."
+                )
+            if not here:
+                here = [ExcludedSpanRow(subject_id=owner.subject_id, session_id=owner.id)]
+                orm.add(here[0])
+            here[0].start_s, here[0].end_s = span.start_s, span.end_s
+        for row in here[at_s is not None :]:
+            orm.delete(row)
+        _forget_summary(orm, owner)
+
+
+_SAME_S = 1e-3  # a page knows times to a few hundredths of that
 
 
 def keep_summary(store: Store, code: str, session: int, summary: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from spasm_video.store.upkeep import forget
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session as OrmSession
 
     from spasm_video.history import Listed, Measure, Session
@@ -132,7 +133,7 @@ def found(store: Store, code: str, which: str) -> Session:
     with store.reading() as orm:
         subject = subject_row(orm, code)
         row = _row(orm, subject, which)
-        whole = {one.number: one for one in of_subject(orm, subject)}[row.id]
+        (whole,) = _whole(orm, subject, SessionRow.id == row.id)
         return replace(whole, summary=row.summary)
 
 
@@ -149,7 +150,11 @@ def delete(store: Store, code: str, which: str, why: str = "") -> Session:
 
 def of_subject(orm: OrmSession, subject: SubjectRow) -> tuple[Session, ...]:
     """All sessions of a subject with measures and events, in three queries."""
-    of = SessionRow.subject_id == subject.id
+    return _whole(orm, subject, SessionRow.subject_id == subject.id)
+
+
+def _whole(orm: OrmSession, subject: SubjectRow, of: ColumnElement[bool]) -> tuple[Session, ...]:
+    """Those of a subject's sessions for which a condition holds, and nothing of the others."""
     numbers = (
         select(*_NUMBER)
         .join(SessionRow, SessionRow.id == MeasureRow.session_id)

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from spasm_video.history import Segment
+from spasm_video.measure.session import find
 from spasm_video.observe.track import load_track
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline.parts import Part, analyze_parts
 from spasm_video.pipeline.storing import Visit, session_from_folder
 from spasm_video.store import open_store, sessions
 from spasm_video.web.protocol import done
+from spasm_video.web.traces import keep_traces
 
 _PREVIEW, _TRACK = "preview.mp4", "track.npz"
 
@@ -40,11 +42,13 @@ def keep(task: dict[str, Any], folder: Path) -> list[int]:
     ClashError : another video is stored under that date, task and label
     """
     params = AnalysisParams().measure
+    numbers = []
     with open_store(task["store"], task["who"]) as store:
-        return [
-            sessions.add(store, session_from_folder(where, visit, params)).session.number
-            for where, visit in _parts(task, folder)
-        ]
+        for where, visit in _parts(task, folder):
+            session = session_from_folder(where, visit, params)
+            numbers.append(sessions.add(store, session).session.number)
+            keep_traces(session, find(load_track(where / "track.npz"), params))
+    return numbers
 
 
 def _parts(task: dict[str, Any], folder: Path) -> list[tuple[Path, Visit]]:

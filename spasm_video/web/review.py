@@ -17,9 +17,9 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from spasm_video.anatomy import NOSE_BRIDGE, REGIONS, SIDES, Region, Side
+from spasm_video.anatomy import REGIONS, Region, Side
 from spasm_video.errors import InputError
-from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
+from spasm_video.history import Edge, ExcludedSpan, ReviewedEvent, Verdict
 from spasm_video.measure.reviewed import reviewed
 from spasm_video.measure.session import find
 from spasm_video.observe.track import load_track
@@ -31,12 +31,14 @@ from spasm_video.web.desk import InStore, Number
 from spasm_video.web.pages import language_of, render
 from spasm_video.web.result import told
 from spasm_video.web.texts import texts
+from spasm_video.web.traces import kept_traces, traces_of
 from spasm_video.web.visit import PREVIEW, file_of
 
 if TYPE_CHECKING:
     from spasm_video.history import Review, Session
     from spasm_video.measure.summary import Findings
     from spasm_video.records import Measurement
+    from spasm_video.web.traces import Traces
 
 router = APIRouter()
 _BASE = "/people/{code}/sessions/{number}"
@@ -69,6 +71,13 @@ class Span(BaseModel):
     end_s: Annotated[float, Field(gt=0, lt=1e6)]
 
 
+class Trim(BaseModel):
+    """Where a recording shall begin or end; None: where it does by itself."""
+
+    edge: Edge
+    at_s: Annotated[float, Field(ge=0, lt=1e6)] | None = None
+
+
 @router.get(_BASE + "/review")
 def review_page(request: Request, store: InStore, code: str, number: Number) -> Response:
     """The page; its script asks for the rest."""
@@ -95,10 +104,7 @@ def state(request: Request, store: InStore, code: str, number: Number) -> dict[s
             region: session.summary["regions"][region]["left"]["limit_mm"] for region in REGIONS
         },
         "events": [_event_plain(one) for one in review.events],
-        "excluded": [
-            {"number": one.number, "start_s": one.start_s, "end_s": one.end_s}
-            for one in review.excluded
-        ],
+        "excluded": _spans_plain(review),
         "measured": _headline(session.summary, t),
         "reviewed": _headline(review.summary, t) if review.summary else None,
     }
@@ -106,28 +112,9 @@ def state(request: Request, store: InStore, code: str, number: Number) -> dict[s
 
 @router.get(_API + "/signals")
 def signals(store: InStore, code: str, number: Number) -> Response:
-    """
-    The traces as little-endian float32: rows of n frames, one after the other.
-
-    The first row is time_s, then a row a region and side (left first), then usable (0 or 1),
-    then where the bridge of the nose is (across, down) and how wide a millimetre is, as
-    fractions of the picture's width, down of its height. Missing is NaN.
-    """
-    found = findings(sessions.found(store, code, str(number)))
-    moved, video = found.signals.displacement_mm, found.track.video
-    n = len(moved)
-    nose_px = found.track.landmarks(NOSE_BRIDGE)[:, 0]
-    rows = np.vstack(
-        [
-            found.signals.time_s[None],
-            moved.reshape(n, len(REGIONS) * len(SIDES)).T,
-            found.quality.usable[None],
-            nose_px[:, 0] / video.width_px,
-            nose_px[:, 1] / video.height_px,
-            1 / (found.head.mm_per_px * video.width_px),
-        ]
-    )
-    return Response(rows.astype("<f4").tobytes(), media_type="application/octet-stream")
+    """The traces, as ``traces_of`` lays them out: rows of n frames, one after the other."""
+    rows = _traces(sessions.found(store, code, str(number)))
+    return Response(rows.tobytes(), media_type="application/octet-stream")
 
 
 @router.put(_API + "/events")
@@ -170,6 +157,25 @@ def include(store: InStore, code: str, number: Number, row: Number) -> dict[str,
     return {"deleted": True}
 
 
+@router.put(_API + "/trim")
+def trim(
+    store: InStore, code: str, number: Number, wanted: Annotated[Trim, Body()]
+) -> dict[str, Any]:
+    """Leave out what lies before the beginning or after the end; all spans as they are then."""
+    time_s = _traces(sessions.found(store, code, str(number)))[0]
+    if len(time_s) < _FEWEST_FRAMES:
+        raise InputError("The recording is too short to be trimmed.", "Reject its movements.")
+    # One step of the traces' own precision outwards: no frame is lost to its rounding.
+    begin_s = max(float(np.nextafter(time_s[0], np.float32(-np.inf))), 0.0)
+    frame_s = float(time_s[-1] - time_s[0]) / (len(time_s) - 1)
+    recording_s = (begin_s, float(time_s[-1]) + frame_s)
+    reviews.trim(store, code, number, wanted.edge, wanted.at_s, recording_s=recording_s)
+    return {"excluded": _spans_plain(reviews.review(store, code, number))}
+
+
+_FEWEST_FRAMES = 2
+
+
 @router.post(_API + "/summary")
 def summarise(request: Request, store: InStore, code: str, number: Number) -> dict[str, Any]:
     """Make the numbers that follow from the accepted events, and keep them."""
@@ -186,6 +192,28 @@ def after_review(session: Session, review: Review) -> Measurement:
     return reviewed(findings(session), review.accepted, spans_s, AnalysisParams().measure)
 
 
+def _spans_plain(review: Review) -> list[dict[str, Any]]:
+    return [
+        {"number": one.number, "start_s": one.start_s, "end_s": one.end_s}
+        for one in review.excluded
+    ]
+
+
+def _traces(session: Session) -> Traces:
+    """What is drawn of a session: as it was kept, or else from its track."""
+    _refuse_other_numbers(session)
+    kept = kept_traces(session)
+    return traces_of(findings(session)) if kept is None else kept
+
+
+def _refuse_other_numbers(session: Session) -> None:
+    if session.made_with.get("params_hash") != params_hash(AnalysisParams().measure):
+        raise InputError(
+            "This session was measured with other numbers than those of this program.",
+            f"Measure it again: spasm-video sessions remeasure {session.subject}",
+        )
+
+
 def findings(session: Session) -> Findings:
     """
     What was found in a session, from its track; the latest few are kept.
@@ -194,12 +222,7 @@ def findings(session: Session) -> Findings:
     ------
     InputError : it was measured with other numbers, or its track is gone
     """
-    params = AnalysisParams().measure
-    if session.made_with.get("params_hash") != params_hash(params):
-        raise InputError(
-            "This session was measured with other numbers than those of this program.",
-            f"Measure it again: spasm-video sessions remeasure {session.subject}",
-        )
+    _refuse_other_numbers(session)
     path = file_of(session, "track.npz")
     if path is None:
         raise InputError("The track of this session is not there any more.", "Measure it again.")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from spasm_video.errors import ChangedError, InputError, StoreError, UnknownError
-from spasm_video.history import ExcludedSpan, ReviewedEvent, Verdict
+from spasm_video.history import Edge, ExcludedSpan, ReviewedEvent, Verdict
 from spasm_video.records import Kind
-from spasm_video.store import reviews, sessions, subjects
+from spasm_video.store import open_store, reviews, sessions, subjects
 from spasm_video.store.exports import export_subject
 from spasm_video.store.imports import import_subject
 from tests.store.conftest import EVENT, a_session
@@ -187,3 +187,84 @@ def test_an_archive_without_reviews_is_brought_in_too(
         with pytest.raises(StoreError, match="no export of a subject"):
             import_subject(store, written({"review": broken}, 2), tmp_path / "in", code="P03")
     assert [one.code for one in subjects.listed(store)] == ["P01", "P02"]
+
+
+RECORDING_S = (10.0, 70.0)
+
+
+def spans(store: Store, number: int) -> list[tuple[float, float]]:
+    """What is left out."""
+    return [(one.start_s, one.end_s) for one in reviews.review(store, "P01", number).excluded]
+
+
+def trim(store: Store, number: int, edge: Edge, at_s: float | None, why: str = "") -> None:
+    """An end of a recording of a minute."""
+    reviews.trim(store, "P01", number, edge, at_s, recording_s=RECORDING_S, why=why)
+
+
+def test_a_trimmed_end_is_one_span_that_moves(store: Store, number: int) -> None:
+    """Moved again it is still one; home it is none; what was left out within stays."""
+    reviews.exclude(store, "P01", number, ExcludedSpan(30.0, 31.0))
+    for at_s in (20.0, 15.0):
+        trim(store, number, Edge.BEGIN, at_s)
+    for at_s in (60.0, 65.0):
+        trim(store, number, Edge.END, at_s)
+
+    assert spans(store, number) == [(10.0, 15.0), (30.0, 31.0), (65.0, 70.0)]
+    trim(store, number, Edge.BEGIN, None)
+    assert spans(store, number) == [(30.0, 31.0), (65.0, 70.0)]
+    trim(store, number, Edge.END, None)
+    assert spans(store, number) == [(30.0, 31.0)]
+
+
+def test_trimming_takes_the_place_of_all_that_touched_that_end(store: Store, number: int) -> None:
+    """Spans that another window left out there, whatever their length; the log tells of each."""
+    for start_s, end_s in ((10.0002, 12.0), (9.0, 30.0), (68.0, 69.9998), (40.0, 70.0)):
+        reviews.exclude(store, "P01", number, ExcludedSpan(start_s, end_s))
+
+    trim(store, number, Edge.BEGIN, 11.0, "noise")
+    trim(store, number, Edge.END, 69.0)
+
+    assert spans(store, number) == [(10.0, 11.0), (69.0, 70.0)]
+    lines = [line for line in subjects.log(store, "P01") if line.why == "noise"]
+    assert sorted(line.action for line in lines) == [
+        "review: change excluded_span", "review: delete excluded_span",
+    ]  # fmt: skip
+
+
+def test_trimming_makes_earlier_numbers_old(store: Store, number: int) -> None:
+    """They counted what is left out now."""
+    reviews.keep_summary(store, "P01", number, {"events": 1})
+
+    trim(store, number, Edge.BEGIN, 20.0)
+
+    assert reviews.review(store, "P01", number).summary == {}
+
+
+def test_something_of_a_recording_is_always_left(store: Store, number: int) -> None:
+    """Its ends do not meet, and lie within it; refused, all is as before."""
+    trim(store, number, Edge.BEGIN, 40.0)
+    for edge, at_s in (
+        (Edge.END, 40.0), (Edge.END, 20.0), (Edge.END, 70.0), (Edge.BEGIN, 10.0),
+        (Edge.BEGIN, float("nan")),
+    ):  # fmt: skip
+        with pytest.raises(InputError):
+            trim(store, number, edge, at_s)
+    assert spans(store, number) == [(10.0, 40.0)]
+    trim(store, number, Edge.END, 60.0)
+    with pytest.raises(InputError, match="would be left"):
+        trim(store, number, Edge.BEGIN, 60.0)
+
+
+def test_two_who_trim_at_once_leave_one_span(address: str, store: Store, number: int) -> None:
+    """The later one counts; never two."""
+
+    def move(first_s: float) -> None:
+        with open_store(address, "another") as own:
+            for step in range(10):
+                trim(own, number, Edge.BEGIN, first_s + step)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(move, (20.0, 40.0)))
+
+    assert spans(store, number) in ([(10.0, 29.0)], [(10.0, 49.0)])

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from spasm_video.history import Verdict
+from spasm_video.history import ExcludedSpan, Verdict
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline import analyze
 from spasm_video.store import open_store, reviews, subjects
@@ -32,6 +32,7 @@ axe = pytest.importorskip("axe_core_python")
 from selenium import webdriver  # noqa: E402 (where it is installed)
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
@@ -150,6 +151,7 @@ def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.
     assert "Spasms on the right side" in chromium.page_source
     assert barriers(chromium) == []
 
+    assert list(server.folder.glob("videos/*/results/traces-*.f4"))
     chromium.get(f"{result}/review")
     one(chromium, "#review[data-ready]")
     assert barriers(chromium) == []
@@ -250,6 +252,64 @@ def test_undo_takes_back_and_a_marked_span_is_added(
     until(lambda: judged.text == f"1 of {rows}", "not judged")
 
 
+def test_the_ends_are_trimmed_by_mouse_and_keyboard(
+    server: Server, chromium: webdriver.Chrome, played: Path
+) -> None:
+    """A handle is drawn or moved by keys, a key begins here; taken in again by mouse and key."""
+    visit, _ = server.hold(played)
+    number = int(visit.rpartition("/")[2])
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}{visit}/review")
+    one(chromium, "#review[data-ready]")
+    with open_store(server.store) as store:
+
+        def spans() -> list[tuple[float, float]]:
+            told = reviews.review(store, "P01", number).excluded
+            return [(round(span.start_s, 1), round(span.end_s, 1)) for span in told]
+
+        end = one(chromium, "#trim-end")
+        assert end.get_attribute("role") == "slider"
+        end.send_keys(Keys.PAGE_DOWN + Keys.ARROW_LEFT)
+        until(lambda: spans() == [(6.9, 12.0)], "not trimmed by keys", 30)
+        assert end.get_attribute("aria-valuetext") == "0:06.9"
+        begin = one(chromium, "#trim-begin")
+        half = chromium.execute_script("return document.getElementById('overview').clientWidth") / 2
+        drag = webdriver.ActionChains(chromium).click_and_hold(begin)
+        drag.move_by_offset(int(half / 2), 0).move_by_offset(-int(half / 4), 0).release().perform()
+        until(lambda: len(spans()) == 2 and spans()[0][1] == pytest.approx(1.5, abs=0.3), "no", 30)
+        until(lambda: chromium.find_elements(By.CSS_SELECTOR, "#events tr.out"), "not named", 30)
+        review = reviews.review(store, "P01", number)
+        outside = sum(
+            any(span.start_s <= told.event.peak_s < span.end_s for span in review.excluded)
+            for told in review.events
+        )
+        named = one(chromium, "#events tbody").text.count("left out")
+        assert 0 < named == outside < len(review.events)
+        press(chromium, "u")
+        until(lambda: spans() == [(6.9, 12.0)], "not undone", 30)
+        chromium.execute_script("document.getElementById('video').currentTime = 2.5")
+        press(chromium, "b")
+        until(lambda: spans() == [(0.0, 2.5), (6.9, 12.0)], "it does not begin here", 30)
+        # As another window does: it is replaced all the same.
+        reviews.exclude(store, "P01", number, ExcludedSpan(0.0, 4.0))
+        begin.send_keys(Keys.ARROW_RIGHT)
+        until(lambda: spans() == [(0.0, 2.6), (6.9, 12.0)], "left out twice", 30)
+        assert barriers(chromium) == []
+        one(chromium, "#left-out button").send_keys(Keys.ENTER)
+        until(lambda: spans() == [(6.9, 12.0)], "not taken in by a key", 30)
+        traces = one(chromium, "#traces")
+        right = int(0.35 * traces.size["width"])
+        webdriver.ActionChains(chromium).move_to_element_with_offset(
+            traces, right, 0
+        ).click().perform()
+        until(lambda: spans() == [], "not taken in by the mouse", 30)
+        end.send_keys(Keys.HOME)
+        until(lambda: spans() == [(0.5, 12.0)], "not to the shortest that is left", 30)
+        end.send_keys(Keys.END)
+        until(lambda: spans() == [], "not home", 30)
+    assert complaints(chromium) == []
+
+
 def test_a_recording_through_to_its_result(server: Server, chromium: webdriver.Chrome) -> None:
     """Camera, lamps, a task, the end before its time; then measured as any other video."""
     chromium.get(server.opening)
@@ -344,7 +404,7 @@ def test_ten_minutes_of_traces_are_drawn_quickly(
             const step = () => {
               const from = (count * 0.2) % (600 - wide);
               drawLanes(canvas, traces, {from, to: from + wide, events, excluded: [],
-                limits: {}, names});
+                limits: {}, names, number: String});
               count += 1;
               const spent = performance.now() - began;
               if (spent < 3000) requestAnimationFrame(step);

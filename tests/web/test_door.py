@@ -88,6 +88,7 @@ CHANGES = [
     ("DELETE", "/api/people/P01/sessions/1/events/1"),
     ("POST", "/api/people/P01/sessions/1/excluded"),
     ("DELETE", "/api/people/P01/sessions/1/excluded/1"),
+    ("PUT", "/api/people/P01/sessions/1/trim"),
     ("POST", "/api/people/P01/sessions/1/summary"), ("POST", "/api/lamps"),
     ("POST", "/record/1/finish"), ("POST", "/logout"),
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from spasm_video.measure.session import find
+from spasm_video.observe.track import load_track
+from spasm_video.params import AnalysisParams
 from spasm_video.store import open_store, sessions, subjects
+from spasm_video.web.traces import keep_traces, kept_traces
 
 if TYPE_CHECKING:
     from spasm_video.history import Session
@@ -203,3 +209,63 @@ def test_a_deleted_session_takes_its_review_along(
         lines = [line for line in subjects.log(store, "P01") if line.entity == "session"]
     assert [line.after for line in lines] == [None] * len(lines)
     assert lines[-1].why == "asked for"
+
+
+def test_a_trimmed_end_takes_its_time_and_its_events_along(
+    browser: Browser, api: str, session: Session
+) -> None:
+    """What peaks before the new beginning or after the new end does not count; home, it does."""
+    state = browser.get(f"{api}/review").json()
+    for event in state["events"]:
+        judge(browser, api, event, verdict="accepted")
+    whole = browser.call("POST", f"{api}/summary").json()
+    first, last = state["events"][0]["peak_s"], state["events"][-1]["peak_s"]
+    begin_s, end_s = first + 1e-3, last - 1e-3
+
+    for edge, at_s in (("begin", 0.5), ("begin", begin_s), ("end", end_s)):
+        told = browser.call("PUT", f"{api}/trim", json={"edge": edge, "at_s": at_s}).json()
+    part = browser.call("POST", f"{api}/summary").json()
+
+    assert [(one["start_s"], one["end_s"]) for one in told["excluded"]] == [
+        (0.0, begin_s), (end_s, pytest.approx(session.duration_s, abs=1e-3)),
+    ]  # fmt: skip
+    assert told["excluded"] == browser.get(f"{api}/review").json()["excluded"]
+    inner = sum(begin_s <= event["peak_s"] < end_s for event in state["events"])
+    assert part["events"] == inner < whole["events"]
+    assert int(part["usable"]) == pytest.approx(end_s - begin_s, abs=1.5)
+    for edge in ("begin", "end"):
+        told = browser.call("PUT", f"{api}/trim", json={"edge": edge}).json()
+    assert told == {"excluded": []}
+    assert browser.call("POST", f"{api}/summary").json() == whole
+
+
+def test_an_end_that_makes_no_sense_is_refused(browser: Browser, api: str) -> None:
+    """Outside of the recording, beyond the other end, another word."""
+    browser.call("PUT", f"{api}/trim", json={"edge": "begin", "at_s": 6.0})
+    for wrong in (
+        {"edge": "end", "at_s": 5.0}, {"edge": "end", "at_s": 100.0}, {"edge": "middle"},
+        {"edge": "begin", "at_s": -1.0}, {"edge": "begin", "at_s": 0.0},
+    ):  # fmt: skip
+        assert browser.call("PUT", f"{api}/trim", json=wrong).status_code == 422, wrong
+    spans = browser.get(f"{api}/review").json()["excluded"]
+    assert [(one["start_s"], one["end_s"]) for one in spans] == [(0.0, 6.0)]
+
+
+def test_kept_traces_are_those_of_the_track_until_it_or_the_method_changes(
+    browser: Browser, session: Session, api: str
+) -> None:
+    """The same bytes without the track being read; damaged, older or another's they are not."""
+    fresh = browser.get(f"{api}/signals").content
+    found = find(load_track(Path(session.folder) / "track.npz"), AnalysisParams().measure)
+    keep_traces(session, found)
+    (kept,) = Path(session.folder).glob("traces-*")
+    assert kept.read_bytes() == fresh
+    assert kept_traces(replace(session, made_with={})) is None
+
+    doubled = 2 * np.fromfile(kept, "<f4")
+    kept.write_bytes(doubled.tobytes())
+    assert browser.get(f"{api}/signals").content == doubled.tobytes()
+    os.utime(kept, (0, 0))
+    assert browser.get(f"{api}/signals").content == fresh
+    kept.write_bytes(b"1234")
+    assert browser.get(f"{api}/signals").content == fresh

@@ -1,7 +1,7 @@
 // The review page: look at each movement, say what it is; every change is kept at once.
 
 import { Refused, ask, number, say } from "./server.js";
-import { Traces, clock, drawLanes, drawOverview, ready } from "./traces.js";
+import { Traces, clock, drawLanes, drawOverview, isWithin, ready } from "./traces.js";
 
 const LOOP_S = 2;
 const WINDOW_S = 12;
@@ -9,6 +9,10 @@ const SHORTEST_WINDOW_S = 1;
 const COUNT_AFTER_MS = 700;
 const SMALL_DRAG_PX = 4;
 const READABLE_MS = 6000;
+const TRIM_STEP_S = 0.1;
+const TRIM_LEAP_S = 5;
+const SHORTEST_LEFT_S = 0.5;
+const KEEP_AFTER_MS = 500; // after the last key on a handle
 const HALF_WIDE_MM = 92;
 const ABOVE_MM = 55;
 
@@ -26,22 +30,27 @@ let marked = null;
 let from = 0;
 let to = WINDOW_S;
 let loop = null;
-let lanesDrawn = null; // a copy, so that the moving line costs one blit
+let cursor = 0; // the moment in question where there is no video
+let isStale = false; // lanes and overview wait to be drawn, once a frame of the screen
+let isAsked = false;
+let shownTime = null;
+const trimming = { begin: null, end: null }; // where a handle is held, s
 const undone = [];
 
 if (lanes) start().catch(complain);
 
 async function start() {
-  state = await ask("GET", `${api}/review`);
-  const answer = await fetch(`${api}/signals`);
+  const [told, answer] = await Promise.all([ask("GET", `${api}/review`), fetch(`${api}/signals`)]);
+  state = told;
   if (!answer.ok) throw new Refused(answer.status, await answer.json());
   traces = new Traces(await answer.arrayBuffer(), state.regions);
-  from = traces.begin;
+  get("reading").hidden = true;
+  from = cursor = traces.begin;
   to = from + Math.min(WINDOW_S, Math.max(traces.end - from, SHORTEST_WINDOW_S));
   list();
   tellVersions();
-  redraw();
-  requestAnimationFrame(tick);
+  draw();
+  showHalves();
   place.dataset.ready = "yes";
   if (state.events.length) select(state.events[0], { isQuiet: true });
 }
@@ -50,50 +59,91 @@ async function start() {
 
 function view() {
   return {
-    from, to, selected, marked,
+    from, to, selected, marked, number,
     events: state.events,
-    excluded: state.excluded,
+    excluded: shownSpans(),
     limits: state.limits_mm,
     names: Object.fromEntries(state.regions.map((r) => [r, say(`word.region_${r}`)])),
   };
 }
 
 function redraw() {
+  isStale = true;
+  soon();
+}
+
+/** Draw before the screen shows its next frame, however much happens until then. */
+function soon() {
+  if (isAsked) return;
+  isAsked = true;
+  requestAnimationFrame(() => {
+    isAsked = false;
+    if (!traces) return;
+    if (isStale) draw();
+    moveLine();
+    if (video && !video.paused) soon();
+  });
+}
+
+function draw() {
+  isStale = false;
+  shownTime = null;
   drawLanes(lanes, traces, view());
-  lanesDrawn = document.createElement("canvas");
-  lanesDrawn.width = lanes.width;
-  lanesDrawn.height = lanes.height;
-  lanesDrawn.getContext("2d").drawImage(lanes, 0, 0);
   drawOverview(overview, traces, view());
   get("window").textContent = say("js.window", { seconds: number(to - from, 0) });
+  placeHandles();
+  moveLine();
 }
 
-window.addEventListener("resize", redraw);
-
-function tick() {
-  if (video) {
-    const time = video.currentTime;
-    if (loop && !video.paused && get("loop").checked && time >= loop[1]) video.currentTime = loop[0];
-    get("clock").textContent = clock(time);
-    showTime(time);
+if (lanes) {
+  new ResizeObserver(() => {
+    redraw();
     showHalves();
-  }
-  requestAnimationFrame(tick);
+  }).observe(lanes);
 }
 
-function showTime(time) {
-  const context = lanes.getContext("2d");
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, lanes.width, lanes.height);
-  context.drawImage(lanesDrawn, 0, 0);
-  const x = ((time - from) / (to - from)) * lanes.width;
-  if (x < 0 || x > lanes.width) return;
-  context.fillStyle = "#16212c";
-  context.fillRect(x - 1, 0, 2, lanes.height);
+function now() {
+  return video ? video.currentTime : cursor;
+}
+
+/** The line is an element of its own: nothing is drawn anew while it moves. */
+function moveLine() {
+  const time = now();
+  if (loop && video && !video.paused && get("loop").checked && time >= loop[1]) {
+    video.currentTime = loop[0];
+  }
+  if (time === shownTime) return;
+  shownTime = time;
+  if (video) get("clock").textContent = clock(time);
+  at("line", (time - from) / (to - from), lanes);
+  at("line-whole", share(time), overview);
+}
+
+function at(id, part, canvas) {
+  get(id).style.transform = `translateX(${Math.round(part * canvas.clientWidth) - 1}px)`;
+  get(id).hidden = part < 0 || part > 1;
+}
+
+function share(time) {
+  return (time - traces.begin) / Math.max(traces.end - traces.begin, 0.1);
+}
+
+/** The halves are drawn when the video has another picture to show, and only then. */
+function watchPictures() {
+  if (video.requestVideoFrameCallback) {
+    const next = () => {
+      showHalves();
+      video.requestVideoFrameCallback(next);
+    };
+    video.requestVideoFrameCallback(next);
+  } else {
+    for (const kind of ["loadeddata", "seeked", "timeupdate"]) video.addEventListener(kind, showHalves);
+  }
 }
 
 /** This half of the face, and the other one mirrored onto it. */
 function showHalves() {
+  if (!traces || !video) return;
   const canvas = get("mirrored");
   const { context, width, height } = ready(canvas);
   if (!video.videoWidth || !traces.time.length) return;
@@ -134,6 +184,7 @@ function select(event, { isQuiet = false } = {}) {
   get("selected").textContent = say("js.event", { time: clock(event.onset_s), side: said });
   get("edit").hidden = false;
   fill();
+  showHalves();
   for (const row of document.querySelectorAll("#events tbody tr")) {
     const isOn = row.event === event;
     row.setAttribute("aria-selected", isOn);
@@ -162,7 +213,7 @@ function fill() {
   on("region", selected.regions);
   get("accept").setAttribute("aria-pressed", selected.verdict === "accepted");
   get("reject").setAttribute("aria-pressed", selected.verdict === "rejected");
-  get("half").textContent = say(`js.half_${selected.side}`);
+  if (video) get("half").textContent = say(`js.half_${selected.side}`);
   get("add").disabled = get("exclude").disabled = marked === null;
 }
 
@@ -262,7 +313,7 @@ function strongest(start, end, side) {
   return beyond.length ? beyond : [sizes[0].region];
 }
 
-async function exclude() {
+async function exclude({ isUndo = false } = {}) {
   if (!marked) return;
   const [start_s, end_s] = marked;
   await keep(async () => {
@@ -270,7 +321,15 @@ async function exclude() {
     const span = { number: row, start_s, end_s };
     state.excluded.push(span);
     marked = null;
-    remember(() => include(span));
+    if (!isUndo) remember(() => include(span));
+  });
+}
+
+/** Undo of taking a span in: it is left out again. */
+function remindOf(span) {
+  remember(async () => {
+    marked = [span.start_s, span.end_s];
+    await exclude({ isUndo: true });
   });
 }
 
@@ -278,6 +337,149 @@ async function include(span) {
   await keep(async () => {
     await ask("DELETE", `${api}/excluded/${span.number}`);
     state.excluded = state.excluded.filter((one) => one !== span);
+  });
+}
+
+async function takeIn(span) {
+  if (!state.excluded.includes(span)) return;
+  await include(span);
+  if (!state.excluded.includes(span)) remindOf(span);
+}
+
+// ---- trimming: what lies before the beginning or after the end is left out
+
+const NEAR_S = 1e-3;
+
+function isAtEdge(span, edge) {
+  const isEarly = span.start_s <= traces.begin + NEAR_S;
+  return edge === "begin" ? isEarly : !isEarly && span.end_s >= traces.end - NEAR_S;
+}
+
+/** Where the recording begins or ends now; where it does by itself without a trim. */
+function edgeAt(edge) {
+  if (trimming[edge] !== null) return trimming[edge];
+  const spans = state.excluded.filter((span) => isAtEdge(span, edge));
+  return edge === "begin"
+    ? Math.max(traces.begin, ...spans.map((span) => span.end_s))
+    : Math.min(traces.end, ...spans.map((span) => span.start_s));
+}
+
+/** What is left out, with an end as it is held just now. */
+function shownSpans() {
+  const held = ["begin", "end"].filter((edge) => trimming[edge] !== null);
+  return [
+    ...state.excluded.filter((span) => !held.some((edge) => isAtEdge(span, edge))),
+    ...held.map((edge) => edge === "begin"
+      ? { start_s: traces.begin, end_s: trimming.begin }
+      : { start_s: trimming.end, end_s: traces.end }),
+  ];
+}
+
+/** A handle is held somewhere: shown, but not yet kept. */
+function hold(edge, time) {
+  const most = edgeAt("end") - SHORTEST_LEFT_S;
+  const least = edgeAt("begin") + SHORTEST_LEFT_S;
+  trimming[edge] = edge === "begin"
+    ? Math.max(Math.min(time, most), traces.begin)
+    : Math.min(Math.max(time, least), traces.end);
+  redraw();
+}
+
+/** Keep an end where its handle is held; at home nothing is left out there. */
+async function keepTrim(edge, { isUndo = false } = {}) {
+  const time = trimming[edge];
+  if (time === null) return;
+  const isHome = (one) => Math.abs(one - (edge === "begin" ? traces.begin : traces.end)) < NEAR_S;
+  await keep(async () => {
+    trimming[edge] = null;
+    const before = edgeAt(edge);
+    if (Math.abs(before - time) < NEAR_S) return;
+    const { excluded } = await ask("PUT", `${api}/trim`, { edge, at_s: isHome(time) ? null : time });
+    state.excluded = excluded;
+    if (!isUndo) {
+      remember(() => {
+        trimming[edge] = before;
+        return keepTrim(edge, { isUndo: true });
+      });
+    }
+  });
+}
+
+function trimTo(edge, time) {
+  hold(edge, time);
+  return keepTrim(edge);
+}
+
+function placeHandles() {
+  for (const edge of place.dataset.edit ? ["begin", "end"] : []) {
+    const handle = get(`trim-${edge}`);
+    const time = edgeAt(edge);
+    handle.style.left = `${100 * share(time)}%`;
+    handle.setAttribute("aria-valuemin", traces.begin.toFixed(2));
+    handle.setAttribute("aria-valuemax", traces.end.toFixed(2));
+    handle.setAttribute("aria-valuenow", time.toFixed(2));
+    handle.setAttribute("aria-valuetext", clock(time, 1));
+    handle.classList.toggle("trimmed", share(time) > 0 && share(time) < 1);
+  }
+}
+
+/** What is left out, each to be taken in again. */
+function listSpans() {
+  get("left-out").replaceChildren(
+    ...state.excluded.map((span) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      const times = `${clock(span.start_s, 1)}–${clock(span.end_s, 1)}`;
+      button.className = "button quiet";
+      button.textContent = place.dataset.edit ? `${times} ×` : times;
+      button.disabled = !place.dataset.edit;
+      button.title = say("js.take_in");
+      button.setAttribute("aria-label", `${say("js.take_in")}: ${times}`);
+      button.addEventListener("click", () => takeIn(span));
+      item.append(button);
+      return item;
+    }),
+  );
+  get("left-out-row").hidden = !state.excluded.length;
+}
+
+for (const edge of lanes && place.dataset.edit ? ["begin", "end"] : []) {
+  const handle = get(`trim-${edge}`);
+  let isHeld = false;
+  let waiting = 0;
+  handle.addEventListener("pointerdown", (event) => {
+    if (!traces) return;
+    isHeld = true;
+    handle.focus();
+    handle.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (isHeld) hold(edge, wholeTimeAt(event));
+  });
+  for (const kind of ["pointerup", "pointercancel"]) {
+    handle.addEventListener(kind, () => {
+      isHeld = false;
+      keepTrim(edge);
+    });
+  }
+  handle.addEventListener("keydown", (event) => {
+    if (!traces || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = {
+      ArrowLeft: -TRIM_STEP_S, ArrowDown: -TRIM_STEP_S, ArrowRight: TRIM_STEP_S,
+      ArrowUp: TRIM_STEP_S, PageDown: -TRIM_LEAP_S, PageUp: TRIM_LEAP_S,
+      Home: -Infinity, End: Infinity,
+    }[event.key];
+    if (by === undefined) return;
+    hold(edge, edgeAt(edge) + by);
+    event.preventDefault();
+    event.stopPropagation();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => keepTrim(edge), KEEP_AFTER_MS);
+  });
+  handle.addEventListener("blur", () => {
+    clearTimeout(waiting);
+    if (!isHeld) keepTrim(edge);
   });
 }
 
@@ -390,25 +592,30 @@ function complain(error) {
 // ---- the list
 
 function list() {
+  listSpans();
   const body = document.querySelector("#events tbody");
   body.replaceChildren(
     ...state.events.map((event) => {
       const row = document.createElement("tr");
       row.event = event;
-      row.className = event.verdict;
+      row.className = isWithin(event, state.excluded) ? `${event.verdict} out` : event.verdict;
       row.setAttribute("aria-selected", event === selected);
       const choose = document.createElement("button");
       choose.textContent = clock(event.onset_s);
       const side = cell(say(`word.side_${event.side}`));
       side.className = event.side;
-      const state_ = say(`js.${event.verdict}`) + (event.measured ? "" : `, ${say("js.added")}`);
+      const isOut = isWithin(event, state.excluded);
+      const told = [
+        say(`js.${event.verdict}`),
+        ...(event.measured ? [] : [say("js.added")]), ...(isOut ? [say("js.out")] : []),
+      ].join(", ");
       const first = document.createElement("td");
       first.append(choose);
       const size = cell(number(event.amplitude_mm));
       size.className = "n";
       row.append(
         first, side, cell(say(`word.${event.kind}`)),
-        cell(event.regions.map((one) => say(`word.region_${one}`)).join(", ")), size, cell(state_),
+        cell(event.regions.map((one) => say(`word.region_${one}`)).join(", ")), size, cell(told),
       );
       row.addEventListener("click", () => select(event));
       return row;
@@ -446,7 +653,18 @@ if (video) {
     get("trouble").hidden = false;
     get("trouble").textContent = say("js.no_h264");
   });
-  video.addEventListener("play", () => { get("play").textContent = say("js.pause"); });
+  video.addEventListener("play", () => {
+    get("play").textContent = say("js.pause");
+    soon();
+  });
+  video.addEventListener("seeking", soon);
+  video.addEventListener("seeked", () => {
+    if (wanted !== null) video.currentTime = wanted;
+    wanted = null;
+    soon();
+  });
+  video.addEventListener("timeupdate", soon);
+  watchPictures();
   video.addEventListener("pause", () => { get("play").textContent = say("js.play"); });
   get("play").addEventListener("click", () => (video.paused ? play() : video.pause()));
   get("back").addEventListener("click", () => frame(-1));
@@ -463,7 +681,9 @@ const clicks = {
   next: () => step(1),
   undo,
   add,
-  exclude,
+  exclude: () => exclude(),
+  "begin-here": () => trimTo("begin", now()),
+  "end-here": () => trimTo("end", now()),
   "accept-all": acceptAll,
   in: () => zoom(0.5),
   out: () => zoom(2),
@@ -497,12 +717,16 @@ function toggle(region) {
 }
 
 const keys = {
+  b: () => trimTo("begin", now()),
+  e: () => trimTo("end", now()),
+  "[": () => trimTo("begin", now()),
+  "]": () => trimTo("end", now()),
   a: () => judge("accepted"),
   r: () => judge("rejected"),
   s: () => selected && edit(selected, { side: selected.side === "left" ? "right" : "left" }),
   k: () => selected && edit(selected, { kind: selected.kind === "clonic" ? "tonic" : "clonic" }),
   n: add,
-  x: exclude,
+  x: () => exclude(),
   u: undo,
   " ": () => video && (video.paused ? play() : video.pause()),
   ArrowUp: () => step(-1),
@@ -514,7 +738,8 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (!traces || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isModified = event.ctrlKey || event.metaKey || event.altKey;
+  if (!traces || (isModified && !event.getModifierState("AltGraph"))) return; // brackets need AltGr
   const isField = event.target.matches("select, input[type=radio]") || event.target.isContentEditable;
   const isButton = event.target.matches("button, summary, a, input") && event.key === " ";
   if ((isField && event.key.startsWith("Arrow")) || isButton) return;
@@ -529,6 +754,26 @@ document.addEventListener("keydown", (event) => {
 });
 
 // ---- the mouse on the traces
+
+/** The time under the pointer in the overview. */
+function wholeTimeAt(event) {
+  const box = overview.getBoundingClientRect();
+  const part = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+  return traces.begin + part * (traces.end - traces.begin);
+}
+
+let wanted = null; // where the video shall go once it has shown where it went
+
+/** Look at a moment; the loop is that of a movement, and ends. */
+function goTo(time) {
+  cursor = time;
+  loop = null;
+  if (video) {
+    if (video.seeking) wanted = time;
+    else video.currentTime = time;
+  }
+  redraw();
+}
 
 if (lanes) {
   const timeAt = (event) => {
@@ -557,17 +802,11 @@ if (lanes) {
     const span = state.excluded.find((one) => time >= one.start_s && time < one.end_s);
     const hit = state.events.find((one) => time >= one.onset_s - 0.1 && time <= one.offset_s + 0.1);
     if (hit) select(hit);
-    else if (span) {
-      include(span);
-      remember(async () => {
-        marked = [span.start_s, span.end_s];
-        await exclude();
-      });
-    } else {
+    else if (span && place.dataset.edit) takeIn(span);
+    else {
       marked = null;
       get("add").disabled = get("exclude").disabled = true;
-      if (video) video.currentTime = time;
-      redraw();
+      goTo(time);
     }
   });
   lanes.addEventListener("wheel", (event) => {
@@ -578,10 +817,10 @@ if (lanes) {
     } else zoom(event.deltaY > 0 ? 1.25 : 0.8);
   }, { passive: false });
   const go = (event) => {
-    const box = overview.getBoundingClientRect();
-    const share = (event.clientX - box.left) / box.width;
-    show(traces.begin + share * (traces.end - traces.begin));
-    redraw();
+    if (!traces) return;
+    const time = wholeTimeAt(event);
+    show(time);
+    goTo(time);
   };
   overview.addEventListener("pointerdown", (event) => {
     overview.setPointerCapture(event.pointerId);

@@ -5,6 +5,7 @@ const SIDE_TINT = { left: "#cfe3f4", right: "#fbdcc4" };
 const INK = "#16212c";
 const SOFT = "#55626f";
 const LANE_GAP_PX = 8;
+const FADED = 0.25; // of what does not count
 const BELOW = 0.25; // of a lane, for movement the other way
 
 /** The rows of the server's binary answer by name; times in s, displacements in mm. */
@@ -30,8 +31,11 @@ export class Traces {
     return this.time.length ? this.time[0] : 0;
   }
 
+  /** Once the last frame has been shown. */
   get end() {
-    return this.time.length ? this.time[this.time.length - 1] : 0;
+    const last = this.time.length - 1;
+    if (last < 0) return 0;
+    return this.time[last] + (last ? (this.time[last] - this.time[0]) / last : 0);
   }
 
   /** The index of the first frame at or after a time. */
@@ -74,6 +78,15 @@ export function ready(canvas) {
   return { context, width, height };
 }
 
+/** Whether an event peaks in one of some half-open spans. */
+export function isWithin(event, spans) {
+  return spans.some((span) => event.peak_s >= span.start_s && event.peak_s < span.end_s);
+}
+
+function counts(event, excluded) {
+  return event.verdict !== "rejected" && !isWithin(event, excluded);
+}
+
 /** Draw the lanes of a window [from, to] of the recording with the events in it. */
 export function drawLanes(canvas, traces, view) {
   const { context, width, height } = ready(canvas);
@@ -89,7 +102,7 @@ export function drawLanes(canvas, traces, view) {
       if (!event.regions.includes(region)) return;
       const left = x(event.onset_s);
       const wide = Math.max(x(event.offset_s) - left, 2);
-      context.globalAlpha = event.verdict === "rejected" ? 0.25 : 1;
+      context.globalAlpha = counts(event, excluded) ? 1 : FADED;
       context.fillStyle = SIDE_TINT[event.side];
       context.fillRect(left, index * lane + 2, wide, lane - LANE_GAP_PX + 2);
       if (event === selected) {
@@ -132,7 +145,7 @@ export function drawLanes(canvas, traces, view) {
     context.font = "12px sans-serif";
     context.fillStyle = SOFT;
     context.textAlign = "right";
-    context.fillText(`${top.toFixed(1)} mm`, width - 6, index * lane + 16);
+    context.fillText(`${view.number(top)} mm`, width - 6, index * lane + 16);
     context.textAlign = "left";
   });
   ticks(context, from, to, x, height, width);
@@ -147,7 +160,7 @@ export function drawOverview(canvas, traces, view) {
   for (const span of view.excluded) hatch(context, x(span.start_s), x(span.end_s), height);
   for (const event of view.events) {
     const isLeft = event.side === "left";
-    context.globalAlpha = event.verdict === "rejected" ? 0.25 : 1;
+    context.globalAlpha = counts(event, view.excluded) ? 1 : FADED;
     context.fillStyle = SIDE_COLOUR[event.side];
     const wide = Math.max(x(event.offset_s) - x(event.onset_s), 2);
     context.fillRect(x(event.onset_s), isLeft ? 6 : height / 2 + 2, wide, height / 2 - 8);
