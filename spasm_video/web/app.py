@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -66,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         at.jobs.start()
+        Thread(target=_warm_up, daemon=True).start()
         yield
         at.jobs.stop()
         library.close()
@@ -83,6 +86,12 @@ def create_app(settings: Settings) -> FastAPI:
         Guard, door=at.door, visitors=at.visitors, refuse=refuse, accounts=at.accounts
     )
     return app
+
+
+def _warm_up() -> None:
+    """Load what draws charts while nobody has asked for one."""
+    for name in ("figure", "ticker", "colors", "backends.backend_agg", "backends.backend_svg"):
+        import_module(f"matplotlib.{name}")
 
 
 class _Static(StaticFiles):

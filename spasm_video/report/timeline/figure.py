@@ -34,7 +34,12 @@ _HEIGHTS = (2.3, 0.85, 1.4, 0.85)
 _MARGINS = {"left": 0.125, "right": 0.992, "top": 0.955, "bottom": 0.06, "hspace": 0.17}
 _PLAIN = "#3d4a57"  # where no side is known
 _WEAK = "#6a4c93"
-_HATCH = {"facecolor": "#ffffff", "edgecolor": "#9aa5b0", "hatch": "//////", "linewidth": 0}
+_HATCH: dict[str, Any] = {
+    "facecolor": "#ffffff",
+    "edgecolor": "#9aa5b0",
+    "hatch": "//////",
+    "linewidth": 0,
+}
 _ROOM = 0.03  # of the span, beside the first and the last visit
 STYLE: Any = {  # matplotlib's own type names every key there is
     "font.family": "sans-serif",
@@ -149,7 +154,8 @@ def _draw_smallest(axes: Axes, line: Line) -> None:
 
 def _draw_regions(axes: Axes, timeline: Timeline, captions: Captions) -> None:
     """A row a region, a cell a visit; the shade is the rate, a dot that it takes part."""
-    from matplotlib.patches import Rectangle  # noqa: PLC0415 (slow to import)
+    from matplotlib.collections import PatchCollection  # noqa: PLC0415 (slow to import)
+    from matplotlib.patches import Rectangle  # noqa: PLC0415
 
     _bare(axes, "")
     axes.set_ylim(len(REGIONS) - 0.5, -0.5)
@@ -159,19 +165,27 @@ def _draw_regions(axes: Axes, timeline: Timeline, captions: Captions) -> None:
     known = [p.value for line in timeline.regions for p in line.known]
     full = max(max(known, default=0.0), 1.0)
     shade = _shades(timeline.side)
+    cells: list[Rectangle] = []
+    hatched: list[Rectangle] = []
+    shades: list[Any] = []
+    dots: dict[str, list[tuple[float, int]]] = {"white": [], INK: []}
     edges = visit_edges(timeline)
     for row, (line, spread) in enumerate(zip(timeline.regions, timeline.spread, strict=True)):
         for (left, right), point, state in zip(edges, line.points, spread.states, strict=True):
-            look: dict[str, Any] = (
-                {"facecolor": shade(math.sqrt(max(point.value, 0.0) / full)), "linewidth": 0}
-                if point.is_known
-                else dict(_HATCH)
-            )
-            axes.add_patch(Rectangle((left, row - 0.42), right - left, 0.84, zorder=1, **look))
+            cell = Rectangle((left, row - 0.42), right - left, 0.84)
+            if point.is_known:
+                cells.append(cell)
+                shades.append(shade(math.sqrt(max(point.value, 0.0) / full)))
+            else:
+                hatched.append(cell)
             if state:
-                is_dark = point.value > 0.4 * full
-                axes.plot((left + right) / 2, row, "o", markersize=3,
-                          color="white" if is_dark else INK, zorder=3)  # fmt: skip
+                colour = "white" if point.value > 0.4 * full else INK
+                dots[colour].append(((left + right) / 2, row))
+    # All at once: a hundred visits would take seconds one by one.
+    axes.add_collection(PatchCollection(cells, facecolors=shades, linewidths=0, zorder=1))
+    axes.add_collection(PatchCollection(hatched, zorder=1, **_HATCH))
+    for colour, places in dots.items():
+        axes.plot(*np.array(places).reshape(-1, 2).T, "o", markersize=3, color=colour, zorder=3)
 
 
 def _draw_weakness(axes: Axes, timeline: Timeline, captions: Captions) -> None:
