@@ -54,6 +54,7 @@ FLAGS = (
 )  # fmt: skip
 SHORT = 300  # pictures of it
 LOST_S = 2.0
+MOST_TABS = 30  # to whatever stands in the first half of a page
 SMOOTH_FPS = 15  # of a machine without a graphics card that does other things as well
 
 
@@ -179,6 +180,8 @@ def test_upload_review_and_numbers_after_it(server: Server, chromium: webdriver.
         "return document.getElementById('video').readyState >= 2"), "no picture", 30)  # fmt: skip
     chromium.get(result)
     assert "Looked through by" in chromium.page_source
+    chromium.get(one(chromium, "a[href$='reviewed_report.html']").get_attribute("href") or "")
+    assert f"{len(rows)} of {len(rows)} movements judged" in chromium.page_source
     assert complaints(chromium) == []
 
 
@@ -455,6 +458,32 @@ def test_every_state_can_be_used_by_everybody(
             if path.endswith("/review"):
                 one(chromium, "#review[data-ready]")
             assert barriers(chromium) == [], (language, path)
+    assert complaints(chromium) == []
+
+
+def test_the_course_is_explored_by_pointer_and_keyboard(
+    server: Server, chromium: webdriver.Chrome, played: Path
+) -> None:
+    """A visit shows its numbers once it is pointed at or has the focus, and opens its recording."""
+    visits = server.hold(played)
+    chromium.get(server.opening)
+    chromium.get(f"{server.address}/people/P01")
+    links = chromium.find_elements(By.CSS_SELECTOR, ".visit")
+    cards = [link.find_element(By.CSS_SELECTOR, ".card") for link in links]
+    assert [link.get_dom_attribute("href") for link in links] == [*visits]
+    assert not any(card.is_displayed() for card in cards)
+
+    column = links[0].find_element(By.CSS_SELECTOR, ".column")
+    webdriver.ActionChains(chromium).move_to_element(column).perform()
+    until(cards[0].is_displayed, "no numbers where the pointer is", 10)
+    assert "visit 3" in cards[0].text
+    for _ in range(MOST_TABS):
+        webdriver.ActionChains(chromium).send_keys(Keys.TAB).perform()
+        if chromium.switch_to.active_element == links[1]:
+            break
+    until(cards[1].is_displayed, "no numbers where the focus is", 10)
+    chromium.switch_to.active_element.send_keys(Keys.ENTER)
+    until(lambda: chromium.current_url.endswith(visits[1]), "not opened", 10)
     assert complaints(chromium) == []
 
 
