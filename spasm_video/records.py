@@ -401,6 +401,11 @@ class Measurement:
     summary: SessionSummary
     provenance: Provenance
 
+    @property
+    def begin_s(self) -> float:
+        """Of its first frame: a part of a recording begins within it; 0 where there is none."""
+        return float(self.signals.time_s[0]) if len(self.signals.time_s) else 0.0
+
 
 def _lock(record: Any, name: str) -> None:
     """Replace an array by a read-only view: the caller's own stays writable."""

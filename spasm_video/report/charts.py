@@ -42,12 +42,13 @@ def flag_words(flag: QualityFlag | None) -> str:
 def usable_bar(measurement: Measurement) -> str:
     """The recording from left to right: usable, or lost and why."""
     duration_s = max(measurement.summary.duration_s, 1e-3)
-    unit = _BAR_WIDTH / duration_s
+    unit, begin_s = _BAR_WIDTH / duration_s, measurement.begin_s
     spans = unusable_spans(measurement.quality, 2 / unit)
     share = 100 * measurement.summary.usable_s / duration_s
     ground = _USABLE if share > 0 else FLAG_COLOUR[None]
     lost = "".join(
-        f'<rect x="{span.start_s * unit:.1f}" width="{_width(span.start_s, span.end_s, unit)}" '
+        f'<rect x="{(span.start_s - begin_s) * unit:.1f}" '
+        f'width="{_width(span.start_s, span.end_s, unit)}" '
         f'height="14" fill="{FLAG_COLOUR.get(span.flag, FLAG_COLOUR[None])}">'
         f"<title>{escape(_said(span.start_s, span.end_s, span.flag))}</title></rect>"
         for span in spans

@@ -36,11 +36,11 @@ def write_overview(measurement: Measurement, path: Path) -> None:
         1 + len(REGIONS), 1, sharex=True,
         gridspec_kw={"height_ratios": [0.34, *(1 for _ in REGIONS)], **_MARGINS},
     )  # fmt: skip
-    end_s = max(measurement.summary.duration_s, 1.0)
+    span_s = measurement.begin_s, measurement.begin_s + max(measurement.summary.duration_s, 1.0)
     _draw_marks(marks, measurement)
     for region, axes in zip(REGIONS, lanes, strict=True):
-        _draw_lane(axes, measurement, region, end_s)
-    lanes[-1].set_xlim(0, end_s)
+        _draw_lane(axes, measurement, region, span_s)
+    lanes[-1].set_xlim(*span_s)
     lanes[-1].set_xlabel("seconds", fontsize=10, color=SOFT_INK)
     lanes[-1].tick_params(labelbottom=True)
     _draw_title(figure, measurement)
@@ -48,7 +48,9 @@ def write_overview(measurement: Measurement, path: Path) -> None:
     canvas.print_figure(path, metadata={"Software": None})
 
 
-def _draw_lane(axes: Axes, measurement: Measurement, region: Region, end_s: float) -> None:
+def _draw_lane(
+    axes: Axes, measurement: Measurement, region: Region, span_s: tuple[float, float]
+) -> None:
     full_mm = lane_mm(measurement, region)
     reach = 1.0 if math.isnan(full_mm) else full_mm
     _bare(axes)
@@ -58,7 +60,7 @@ def _draw_lane(axes: Axes, measurement: Measurement, region: Region, end_s: floa
     axes.axhline(0, color=HAIRLINE, linewidth=0.8, zorder=1)
     _hatch(axes, measurement, region, reach)
     if math.isnan(full_mm):
-        axes.text(0.5 * end_s, 0, "not measured", ha="center", va="center", color=SOFT_INK)
+        axes.text(0.5 * sum(span_s), 0, "not measured", ha="center", va="center", color=SOFT_INK)
         axes.set_yticks([])
         return
     limit = measurement.signals.limit(region)
@@ -71,7 +73,7 @@ def _draw_lane(axes: Axes, measurement: Measurement, region: Region, end_s: floa
         ]
         _bars(axes, spans, (0, up * reach), facecolor=SIDE_TINT[side], zorder=2)
         times, mm = min_max(
-            measurement.signals.time_s, measurement.signals.of(region, side), _COLUMNS, (0.0, end_s)
+            measurement.signals.time_s, measurement.signals.of(region, side), _COLUMNS, span_s
         )
         axes.plot(times, up * mm, color=SIDE_COLOUR[side], linewidth=0.9, zorder=4)
         if math.isfinite(limit):

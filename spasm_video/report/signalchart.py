@@ -70,16 +70,16 @@ class _Row:
 
 def signal_rows(measurement: Measurement) -> tuple[str, ...]:
     """One SVG a row of at most a minute; of a long recording ten rows in all."""
-    duration_s = measurement.summary.duration_s
+    begin_s, duration_s = measurement.begin_s, measurement.summary.duration_s
     length_s = row_length_s(duration_s)
     count = max(1, math.ceil(round(duration_s / length_s, 6)))
     size = next(most for most in _LANE_HEIGHT if count <= most)
     lanes_mm = {region: lane_mm(measurement, region) for region in REGIONS}
     rows = (
         _Row(
-            start_s=n * length_s,
+            start_s=begin_s + n * length_s,
             length_s=length_s,
-            end_s=min((n + 1) * length_s, max(duration_s, 1.0)),
+            end_s=begin_s + min((n + 1) * length_s, max(duration_s, 1.0)),
             lane_height=_LANE_HEIGHT[size],
             columns=_COLUMNS[size],
         )

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
 from spasm_video.anatomy import REGIONS, Region, Side
 from spasm_video.records import UNKNOWN, Estimate, QualityFlag
-from spasm_video.report.charts import blink_range
+from spasm_video.report.charts import blink_range, usable_bar
 from spasm_video.report.curves import min_max
 from spasm_video.report.facemap import face_map, rates_of
 from spasm_video.report.figures import write_overview
@@ -22,6 +23,8 @@ from spasm_video.report.spans import hidden_spans, seconds_by_flag, unusable_spa
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from spasm_video.records import Measurement
 
@@ -208,3 +211,60 @@ def test_the_face_shows_each_side_on_its_own(scene_of: Callable[..., Measurement
     assert SIDE_COLOUR[Side.RIGHT] not in lefts
     assert f'fill="{SIDE_COLOUR[Side.LEFT]}"' in lefts
     assert f'fill="{SIDE_COLOUR[Side.RIGHT]}"' in rights
+
+
+LATER_S = 120.0
+
+
+def later(one: Measurement) -> Measurement:
+    """The same, seen two minutes later in a longer recording."""
+    events = tuple(
+        replace(
+            e, onset_s=e.onset_s + LATER_S, peak_s=e.peak_s + LATER_S, offset_s=e.offset_s + LATER_S
+        )
+        for e in one.events
+    )
+    blinks = tuple(
+        replace(
+            b, onset_s=b.onset_s + LATER_S, peak_s=b.peak_s + LATER_S, offset_s=b.offset_s + LATER_S
+        )
+        for b in one.blinks
+    )
+    moved = {
+        name: replace(getattr(one, name), time_s=getattr(one, name).time_s + LATER_S)
+        for name in ("head", "signals", "quality")
+    }
+    return replace(one, events=events, blinks=blinks, **moved)
+
+
+def numbers_of(drawing: str, tag: str) -> NDArray[np.float64]:
+    """All numbers in the elements of a drawing that are not text."""
+    found = re.findall(rf"<{tag} ([^>]*)>", drawing)
+    return np.array([float(n) for one in found for n in re.findall(r"-?\d+\.?\d*", one)])
+
+
+def test_a_part_of_a_recording_is_drawn_where_it_lies(
+    scene_of: Callable[..., Measurement], tmp_path: Path
+) -> None:
+    """As the same recording from zero on is, but for the clock: no empty lanes, nothing cut off."""
+    lost_s = ((10.0, 14.0, QualityFlag.DARK),)
+    now = scene_of("left", lost_s=lost_s)
+    then = later(now)
+    assert (now.begin_s, then.begin_s) == (0.0, LATER_S)
+
+    assert re.sub("<title>.*?</title>", "", usable_bar(now)) == re.sub(
+        "<title>.*?</title>", "", usable_bar(then)
+    )
+    rows = [signal_rows(one) for one in (now, then)]
+    assert len(rows[0]) == len(rows[1])
+    for one, other in zip(*rows, strict=True):
+        assert numbers_of(one, "path") == pytest.approx(numbers_of(other, "path"), abs=1.01)
+        assert numbers_of(one, "rect") == pytest.approx(numbers_of(other, "rect"), abs=0.11)
+    pictures = []
+    for name, one in (("now", now), ("then", then)):
+        write_overview(one, tmp_path / f"{name}.png")
+        pictures.append(np.asarray(cv2.imread(str(tmp_path / f"{name}.png")), np.int16))
+    differs = (np.abs(pictures[0] - pictures[1]) > 40).any(axis=2)
+    foot_px = round(0.08 * len(differs))  # where the clock stands
+    assert differs[-foot_px:].any()
+    assert differs[:-foot_px].mean() < 0.002
