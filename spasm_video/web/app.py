@@ -21,6 +21,7 @@ from spasm_video.web import (
     recording,
     review,
     reviewed,
+    spans,
     visit,
     work,
 )
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from spasm_video.web.settings import Settings
 
-PARTS = (front, login, arrival, recording, work, people, visit, review, reviewed, archive)
+PARTS = (front, login, arrival, recording, work, people, visit, review, spans, reviewed, archive)
 _STATIC = Path(__file__).parent / "static"
 
 

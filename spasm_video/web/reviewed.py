@@ -19,8 +19,8 @@ from spasm_video.report.strips import film_strips, strip_landmarks, strip_times
 from spasm_video.report.tables import json_text, review_csv
 from spasm_video.store import reviews, sessions
 from spasm_video.web.desk import InStore, Number
+from spasm_video.web.measured import after_review, findings
 from spasm_video.web.preview import preview_pictures
-from spasm_video.web.review import after_review, findings
 from spasm_video.web.visit import PREVIEW, REVIEWED, file_of, handed_out
 
 if TYPE_CHECKING:

@@ -388,7 +388,8 @@ def test_ten_minutes_of_traces_are_drawn_quickly(
     chromium.set_script_timeout(60)
     near_fps, far_fps = chromium.execute_async_script("""
         const done = arguments[arguments.length - 1];
-        import('/static/traces.js').then(({Traces, drawLanes}) => {
+        const rooms = ['traces', 'lanes'].map((one) => import(`/static/review/${one}.js`));
+        Promise.all(rooms).then(([{Traces}, {drawLanes}]) => {
           const regions = ['eyelid', 'brow', 'cheek', 'mouth', 'neck'], n = 36000;
           const all = new Float32Array(15 * n);
           for (let i = 0; i < n; i += 1) all[i] = i / 60;

@@ -126,6 +126,25 @@ def test_an_added_event_has_the_size_that_the_traces_show(
     assert now["measured"] == 0
 
 
+def test_a_movement_is_added_where_none_was_measured(
+    browser: Browser, session: Session, settings: Settings
+) -> None:
+    """A session without events is reviewed as any other."""
+    with open_store(settings.store) as store:
+        quiet = sessions.add(store, replace(session, subject="P02", number=0, events=())).session
+    api = f"/api/people/P02/sessions/{quiet.number}"
+    event = {
+        "measured": 0, "number": 0, "verdict": "accepted", "onset_s": 1.0, "offset_s": 2.0,
+        "side": "right", "kind": "clonic", "regions": ["eyelid"],
+    }  # fmt: skip
+
+    now = judge(browser, api, event)
+
+    assert now["amplitude_mm"] > 0
+    assert 1.0 <= now["peak_s"] < 2.0
+    assert [one["measured"] for one in browser.get(f"{api}/review").json()["events"]] == [0]
+
+
 def test_an_excluded_span_takes_its_time_and_its_events_along(browser: Browser, api: str) -> None:
     """Rates divide by what remains; taken in again, all is as before."""
     state = browser.get(f"{api}/review").json()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Browser
 
 WEB = Path(spasm_video.web.__file__).parent
-FILES = [*WEB.glob("templates/*.j2"), *WEB.glob("static/*.js"), *WEB.glob("*.py")]
+FILES = [*WEB.glob("templates/*.j2"), *WEB.glob("static/**/*.js"), *WEB.glob("*.py")]
 
 
 def test_every_text_that_is_asked_for_is_in_the_catalogue() -> None:
