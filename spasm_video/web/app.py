@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        archive.sweep(library.folder)
         at.jobs.start()
         Thread(target=_warm_up, daemon=True).start()
         yield

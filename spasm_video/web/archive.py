@@ -14,12 +14,19 @@ from spasm_video.store.exports import export_subject
 from spasm_video.web.desk import AtDesk, InStore
 
 router = APIRouter()
+_ASIDE = ".archive-"
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a server that was killed had made and not yet sent."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @router.get("/people/{code}/archive.zip")
 def archive(at: AtDesk, store: InStore, code: str, pictures: bool = False) -> Response:  # noqa: FBT001, FBT002 (a query)
     """All that is stored of a person but the videos; gone from here once it is sent."""
-    folder = Path(tempfile.mkdtemp(prefix=".archive-", dir=at.library.folder))
+    folder = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=at.library.folder))
     try:
         export_subject(store, code, folder / "archive.zip", pictures=pictures)
     except BaseException:

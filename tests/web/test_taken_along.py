@@ -14,12 +14,13 @@ import pytest
 
 from spasm_video.store import open_store, reviews, subjects
 from spasm_video.store.imports import import_subject
+from spasm_video.web.app import create_app
+from tests.web.conftest import Browser
 from tests.web.test_review import judge
 
 if TYPE_CHECKING:
     from spasm_video.history import Session
     from spasm_video.web.settings import Settings
-    from tests.web.conftest import Browser
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def test_the_page_is_of_the_events_that_count(
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert "content-disposition" not in page.headers
+    assert "sandbox" in page.headers["content-security-policy"]
     judged = f"{len(events) + 1} of {len(events) + 1} movements judged, {len(events)} counted"
     assert f"by tester, {judged_on(browser, session)}: {judged}, 1 found by a person" in page.text
     assert page.text.count("data:image/jpeg") == 3 * min(len(events), 6)
@@ -131,3 +133,13 @@ def test_a_person_is_taken_along_with_reviews(
     assert browser.get("/people/nobody/archive.zip").status_code == 404
     assert not list(settings.folder.glob(".archive-*"))
     assert session.subject == "P01"
+
+
+def test_what_was_not_sent_is_gone_after_the_next_start(settings: Settings) -> None:
+    """A server that was killed leaves no copy of a person behind."""
+    left = settings.folder / ".archive-abc"
+    left.mkdir(parents=True)
+    (left / "archive.zip").write_bytes(b"a person")
+
+    with Browser(create_app(settings)):
+        assert not left.exists()
