@@ -7,8 +7,10 @@ the place where it should, so a sender that lost its way goes on from there.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Annotated, Any
+from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Body, Header, Query, Request
 from pydantic import BaseModel, Field
@@ -18,11 +20,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasm_video.errors import InputError
 from spasm_video.web.desk import AtDesk, OfVisitor
+from spasm_video.web.library import Library, VideoRow
 from spasm_video.web.pages import render
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
 from spasm_video.web.workshop import probe
 
 router = APIRouter()
+_writing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class NewVideo(BaseModel):
@@ -64,13 +68,22 @@ async def receive(
     x_sha256: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
 ) -> Response:
     """One piece; it is kept only if it is whole and is what was sent."""
-    video = await run_in_threadpool(at.video_of, who, number)
-    received = at.library.received(video)
+    await run_in_threadpool(at.video_of, who, number)
+    # One piece of a video at a time: another window may send the same file.
+    async with _writing.setdefault(number, asyncio.Lock()):
+        video = await run_in_threadpool(at.video_of, who, number)
+        return await _keep(request, at.library, video, offset, x_sha256)
+
+
+async def _keep(
+    request: Request, library: Library, video: VideoRow, offset: int, sha256: str
+) -> Response:
+    received = library.received(video)
     most = video.size_bytes or LARGEST_VIDEO_BYTES
     if offset != received or video.is_whole:
         return JSONResponse({"received": received}, 409)
     digest, size = hashlib.sha256(), 0
-    path = at.library.file(video)
+    path = library.file(video)
     is_fine = False
     with path.open("ab") as file:
         try:
@@ -80,7 +93,7 @@ async def receive(
                 if received + size > most or size > CHUNK_BYTES:
                     break
                 await run_in_threadpool(file.write, block)
-            is_fine = received + size <= most and digest.hexdigest() == x_sha256
+            is_fine = received + size <= most and digest.hexdigest() == sha256
         except ClientDisconnect:
             pass
         finally:

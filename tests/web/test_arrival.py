@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
+from tests.web.conftest import ADDRESS
 
 if TYPE_CHECKING:
     from spasm_video.web.settings import Settings
@@ -100,3 +102,52 @@ def test_a_deleted_video_leaves_nothing(browser: Browser, settings: Settings) ->
 
     assert not (settings.folder / "videos" / number).exists()
     assert send(browser, number, 10, b"x").status_code == 404
+
+
+def test_two_windows_that_send_the_same_file_do_not_mix_it(
+    browser: Browser, settings: Settings
+) -> None:
+    """The second piece waits for the first, and is told how much is there by then."""
+    body = b"a" * 500 + b"b" * 500
+    number = begin(browser, "a.mp4", 4000)["id"]
+
+    headers = {
+        "host": ADDRESS.removeprefix("http://"), "origin": ADDRESS, "x-csrf-token": browser.word,
+        "x-sha256": hashlib.sha256(body).hexdigest(), "content-length": f"{len(body)}",
+        "cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
+    }  # fmt: skip
+    scope = {
+        "type": "http", "method": "PUT", "path": f"/api/videos/{number}", "root_path": "",
+        "query_string": b"offset=0", "scheme": "http", "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+
+    async def both() -> list[int]:
+        is_half = asyncio.Event()
+        answers = []
+
+        async def put(*, slowly: bool) -> None:
+            at = 0
+
+            async def receive() -> dict[str, Any]:
+                nonlocal at
+                if at and slowly:
+                    await asyncio.sleep(0.3)
+                at += 500
+                is_half.set()
+                half = body[at - 500 : at]
+                return {"type": "http.request", "body": half, "more_body": at < len(body)}
+
+            async def send(message: dict[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    answers.append(message["status"])
+
+            await browser.app(dict(scope), receive, send)
+
+        first = asyncio.create_task(put(slowly=True))
+        await is_half.wait()
+        await asyncio.gather(first, put(slowly=False))
+        return answers
+
+    assert asyncio.run(both()) == [200, 409]
+    assert (settings.folder / "videos" / number / "video.mp4").read_bytes() == body
