@@ -13,6 +13,8 @@ from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
 from tests.web.conftest import ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from spasm_video.web.settings import Settings
     from tests.web.conftest import Browser
 
@@ -138,7 +140,7 @@ def test_two_windows_that_send_the_same_file_do_not_mix_it(
                 half = body[at - 500 : at]
                 return {"type": "http.request", "body": half, "more_body": at < len(body)}
 
-            async def send(message: dict[str, Any]) -> None:
+            async def send(message: MutableMapping[str, Any]) -> None:
                 if message["type"] == "http.response.start":
                     answers.append(message["status"])
 
