@@ -124,13 +124,13 @@ class Guard:
         headers = Headers(scope=scope)
         session = _cookie(headers, COOKIE)
         scope["state"]["session"] = session
+        scope["state"]["is_site"] = self._accounts is not None
         scope["state"]["language"] = _cookie(headers, "language")
         refusal = self._refusal(scope, headers, session)
         if refusal:
             await self._refuse(scope, *refusal)(scope, receive, sealed)
             return
         scope["state"]["word"] = self._door.word(session) if session else ""
-        scope["state"]["is_site"] = self._accounts is not None
         await self._log_look(scope)
         try:
             await self._app(scope, _limited(receive, headers, scope["path"]), sealed)

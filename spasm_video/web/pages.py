@@ -31,12 +31,19 @@ def render(request: Request, template: str, status: int = 200, **about: Any) -> 
             is_site=state.get("is_site", False),
             may=lambda method, to: may(state["visitor"], method, to),
             path=request.url.path,
+            here=_here(request),
             languages=LANGUAGES,
             version=__version__,
             **about,
         ),
         status,
     )
+
+
+def _here(request: Request) -> str:
+    """The address of a page on this server, with what it was asked."""
+    asked = request.url.query if request.method == "GET" else ""
+    return request.url.path + (f"?{asked}" if asked else "")
 
 
 def language_of(request: Request) -> str:

@@ -277,6 +277,16 @@ def test_languages_lead_to_our_own_pages_only(browser: Browser) -> None:
     assert browser.get("/language/de", params={"to": "/people"}).headers["location"] == "/people"
 
 
+def test_another_language_shows_the_same_page(browser: Browser, session: Session) -> None:
+    """With the recordings that are compared, and the task that was chosen."""
+    for page in (
+        "/people/P01?segment=rest",
+        f"/people/P01/compare?session={session.number}&session={session.number}",
+    ):
+        (found,) = re.findall(r'href="(/language/de[^"]*)"', browser.get(page).text)
+        assert browser.get(found).headers["location"] == page
+
+
 def test_the_states_of_a_job_are_words_of_the_catalogue() -> None:
     """Used as keys by the pages."""
     from spasm_video.web.texts import texts  # noqa: PLC0415

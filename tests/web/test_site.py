@@ -165,6 +165,26 @@ def test_who_looked_at_whom_is_kept(enter: Enter, site: Settings) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_site_never_says_that_nothing_leaves_the_machine(
+    enter: Enter, stranger: Browser, language: str
+) -> None:
+    """What a patient sends from home goes to the clinic; on one's own machine it stays."""
+    local = {"en": "Nothing leaves this machine", "de": "Nichts verlässt diesen Rechner"}[language]
+    patient = enter("one")
+    patient.cookies.set("language", language)
+
+    for path in ("/", "/upload", "/record", "/people/P01", "/nothing", "/login"):
+        page = patient.get(path).text
+        assert local not in page, path
+        assert {"en": "of this clinic", "de": "dieser Klinik"}[language] in page, path
+    patient.cookies.delete("spasm_video_session")
+    assert local not in patient.get("/").text
+    stranger.let_in()
+    stranger.cookies.set("language", language)
+    assert local in stranger.get("/").text
+
+
 def test_a_deleted_account_is_out_at_once(enter: Enter, site: Settings) -> None:
     """Its open session as well; and logging out ends one."""
     reader, clinician = enter("reader"), enter("clinician")
