@@ -15,6 +15,7 @@ import secrets
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -34,6 +35,7 @@ _log = logging.getLogger(__name__)
 COOKIE = "spasm_video_session"
 CSRF_HEADER = "x-csrf-token"
 OPEN_TO_ALL = ("/open", "/login", "/static/")
+_LONGEST_LOOK = 500
 SAFE = frozenset({"GET", "HEAD"})
 METHODS = SAFE | {"POST", "PUT", "DELETE"}
 
@@ -141,12 +143,15 @@ class Guard:
             await self._refuse(scope, 500, "broken")(scope, receive, sealed)
 
     async def _log_look(self, scope: Scope) -> None:
-        """On a site, who looks at a person is kept before anything is shown."""
+        """On a site, who looks at a person or their picture is kept before anything is shown."""
         visitor, path = scope["state"].get("visitor"), scope["path"]
         if self._accounts is None or visitor is None or scope["method"] not in SAFE:
             return
-        if path.startswith(("/people/", "/api/people/")):
-            await run_in_threadpool(self._accounts.looked, visitor, path)
+        if path.startswith(("/people/", "/api/people/", "/videos/")):
+            # Quoted: nobody writes lines, or to a terminal, by the path they ask for.
+            asked = scope["query_string"].decode("ascii", "replace")
+            what = quote(path) + (f"?{asked}" if asked else "")
+            await run_in_threadpool(self._accounts.looked, visitor, what[:_LONGEST_LOOK])
 
     def _refusal(self, scope: Scope, headers: Headers, session: str) -> tuple[int, str] | None:
         """Status and the name of the reason; None where all is well."""

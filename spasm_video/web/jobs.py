@@ -146,12 +146,21 @@ class Jobs:
             if process is not None:
                 process.kill()
 
+    def delete(self, number: str) -> None:
+        """Forget a job that is over; what came of it stays."""
+        with self._library.writing() as orm:
+            row = orm.get(JobRow, number)
+            if row is not None:
+                orm.delete(row)
+
     def again(self, number: str, **changes: Any) -> None:
         """Queue a job that asked or failed once more, its task changed."""
         with self._library.writing() as orm:
             row = orm.get(JobRow, number)
             if row is None or row.state in OPEN:
                 raise InputError("This job is still under way.", "Wait for it, or cancel it.")
+            if row.state == State.DONE:  # its results are those of a session by now
+                raise InputError("This job is done.", "Send the video again to measure it anew.")
             row.task = row.task | changes
             row.state, row.problem, row.remedy = State.QUEUED, "", ""
         self._wake()

@@ -91,7 +91,10 @@ def delete_person(at: AtDesk, store: InStore, code: str, form: Form) -> Response
     subjects.delete(store, code, form.text("why"))
     for job in at.jobs.of_subject(code):
         at.jobs.cancel(job.id)
-        at.library.delete(job.video_id)
+        if any(one.task["visit"]["subject"] != code for one in at.jobs.of_video(job.video_id)):
+            at.jobs.delete(job.id)  # measured for somebody else as well, whose files they are
+        else:
+            at.library.delete(job.video_id)
     return go("/people")
 
 

@@ -223,6 +223,27 @@ def test_a_side_that_contradicts_is_asked_about(browser: Browser, settings: Sett
     assert (job.state, job.task["mirrored"], job.problem) == (State.QUEUED, True, "")
 
 
+def test_what_is_stored_is_not_measured_over_by_an_old_page(browser: Browser) -> None:
+    """A page that asked for the side, left open in another window: the job is done by now."""
+    at = browser.app.state.desk  # type: ignore[attr-defined]
+    at.jobs.stop()
+    video = at.library.begin("a.mp4", 10)
+    task = {"do": "measure", "name": "a.mp4", "visit": VISIT, "mirrored": False}
+    with at.library.writing() as orm:
+        orm.add(
+            JobRow(
+                id="1" * 32, video_id=video.id, state=State.DONE, task=task, sessions=[7],
+                at=video.at, problem="", remedy="",
+            )
+        )  # fmt: skip
+
+    refused = browser.submit(f"/jobs/{'1' * 32}/again", how="mirrored")
+
+    job = at.jobs.job("1" * 32)
+    assert (refused.status_code, "This job is done." in refused.text) == (422, True)
+    assert (job.state, job.task["mirrored"]) == (State.DONE, False)
+
+
 def test_a_folder_of_a_newer_version_is_refused(settings: Settings) -> None:
     """Rather than misread."""
     from sqlalchemy import text  # noqa: PLC0415

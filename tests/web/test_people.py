@@ -99,6 +99,24 @@ def test_a_person_is_deleted_only_when_the_code_is_typed(
         assert subjects.listed(store) == ()
 
 
+def test_a_deleted_person_takes_no_files_of_another_along(
+    browser: Browser, session: Session
+) -> None:
+    """A video that was measured under a wrong code first, then under the right one, stays."""
+    del session
+    at = browser.app.state.desk  # type: ignore[attr-defined]
+    at.jobs.stop()
+    video = at.library.begin("a.mp4", 10)
+    at.library.file(video).write_bytes(b"x" * 10)
+    for code in ("P01", "P02"):
+        at.jobs.add(video.id, {"do": "measure", "visit": {"subject": code}})
+
+    assert browser.submit("/people/P01/delete", sure="P01").status_code == 303
+
+    assert at.library.file(video).exists()
+    assert [job.task["visit"]["subject"] for job in at.jobs.of_video(video.id)] == ["P02"]
+
+
 def test_the_course_shows_sessions_of_one_method(
     browser: Browser, session: Session, settings: Settings
 ) -> None:

@@ -165,6 +165,25 @@ def test_who_looked_at_whom_is_kept(enter: Enter, site: Settings) -> None:
     ]  # fmt: skip
 
 
+def test_the_log_has_what_was_compared_and_the_picture_of_a_video(
+    enter: Enter, site: Settings
+) -> None:
+    """Every way to look at somebody, with what was asked; nobody writes a line of their own."""
+    reader = enter("reader")
+    for path in (
+        "/people/P01/archive.zip?pictures=true", "/people/P01/compare?session=1&session=2",
+        "/people/P01/sessions/1/reviewed/reviewed_report.html", f"/videos/{'0' * 32}/poster.jpg",
+        "/people/P01%0A2026-01-01%20anna%1B[2J",
+    ):  # fmt: skip
+        reader.get(path)
+
+    assert [path for _, _, path in Accounts(Library(site.folder)).reads()] == [
+        "/people/P01/archive.zip?pictures=true", "/people/P01/compare?session=1&session=2",
+        "/people/P01/sessions/1/reviewed/reviewed_report.html", f"/videos/{'0' * 32}/poster.jpg",
+        "/people/P01%0A2026-01-01%20anna%1B%5B2J",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_site_never_says_that_nothing_leaves_the_machine(
     enter: Enter, stranger: Browser, language: str
