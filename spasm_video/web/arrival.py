@@ -19,8 +19,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasm_video.errors import InputError
-from spasm_video.web.desk import AtDesk, OfVisitor
-from spasm_video.web.library import Library, VideoRow
+from spasm_video.web.desk import AtDesk, Form, OfVisitor, go
+from spasm_video.web.library import Library, VideoRow, readable
 from spasm_video.web.pages import render
 from spasm_video.web.settings import CHUNK_BYTES, LARGEST_VIDEO_BYTES
 from spasm_video.web.workshop import probe
@@ -50,7 +50,7 @@ def begin(at: AtDesk, who: OfVisitor, said: Annotated[NewVideo, Body()]) -> dict
         raise InputError("The size of the video is missing.", "Load the page again.")
     for video in () if said.is_recording else at.library.arriving():
         same = (video.name, video.size_bytes, video.owner)
-        if same == (said.name, said.size_bytes, who.name or ""):
+        if same == (readable(said.name), said.size_bytes, who.name or ""):
             return {"id": video.id, "received": at.library.received(video), "piece": CHUNK_BYTES}
     video = at.library.begin(
         said.name, said.size_bytes, is_recording=said.is_recording, owner=who.name or ""
@@ -111,7 +111,7 @@ def finish(at: AtDesk, who: OfVisitor, number: str) -> dict[str, Any]:
     if video.size_bytes is not None and at.library.received(video) != video.size_bytes:
         raise InputError("Parts of the video are missing.", "Choose it again; it goes on.")
     if not video.is_whole:
-        facts = probe(at.library.file(video))
+        facts = probe(at.library.file(video), video.name)
         at.library.finish(number, facts)
         video.facts = facts
     return {"id": video.id, "name": video.name, "facts": video.facts}
@@ -138,11 +138,15 @@ def set_tasks(
 @router.delete("/api/videos/{number}")
 def delete(at: AtDesk, who: OfVisitor, number: str) -> dict[str, bool]:
     """A video that nobody wants, with all that was made of it."""
-    at.video_of(who, number)
-    for job in at.jobs.of_video(number):
-        at.jobs.cancel(job.id)
-    at.library.delete(number)
+    at.discard(who, number)
     return {"deleted": True}
+
+
+@router.post("/videos/{number}/delete")
+def delete_here(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:  # noqa: ARG001 (it checks the word)
+    """The same, from the first page."""
+    at.discard(who, number)
+    return go("/")
 
 
 @router.get("/videos/{number}/poster.jpg")

@@ -19,7 +19,7 @@ from spasm_video.store import Store
 from spasm_video.store.store import Store as _Store
 from spasm_video.web.accounts import Accounts
 from spasm_video.web.guard import Door
-from spasm_video.web.jobs import Jobs
+from spasm_video.web.jobs import Jobs, State
 from spasm_video.web.library import JobRow, Library, VideoRow
 from spasm_video.web.settings import Settings
 from spasm_video.web.visitors import Visitor, Visitors
@@ -54,6 +54,22 @@ class Desk:
         job = self.jobs.job(number)
         self.video_of(who, job.video_id)
         return job
+
+    def discard(self, who: Visitor, number: str) -> None:
+        """
+        Delete a video with all that was made of it, and end what works on it.
+
+        Raises
+        ------
+        InputError : a patient's video that has been measured: the files are the clinic's as well
+        """
+        self.video_of(who, number)
+        jobs = self.jobs.of_video(number)
+        if who.is_patient and any(job.state == State.DONE for job in jobs):
+            raise InputError("This video has been measured.", "Ask the clinic to delete it.")
+        for job in jobs:
+            self.jobs.cancel(job.id)
+        self.library.delete(number)
 
     def store_of(self, visitor: Visitor) -> Store:
         """The store, with the visitor's name in its log."""

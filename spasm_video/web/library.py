@@ -33,6 +33,7 @@ _STEPS: dict[int, tuple[str, ...]] = {}  # form that is left: what makes the nex
 _NUMBER = re.compile(r"[0-9a-f]{32}")
 _SUFFIXES = {".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".3gp", ".mpg", ".mpeg", ".mts"}
 _LONGEST_NAME = 200
+_JOINERS = "\u200c\u200d"  # of some scripts, and of pictures in a name
 
 
 class _Base(DeclarativeBase):
@@ -154,7 +155,7 @@ class Library:
         suffix = Path(name).suffix.lower()
         video = VideoRow(
             id=secrets.token_hex(16),
-            name=name[-_LONGEST_NAME:],
+            name=readable(name)[-_LONGEST_NAME:],
             suffix=suffix if suffix in _SUFFIXES else ".video",
             size_bytes=size_bytes,
             is_recording=is_recording,
@@ -228,6 +229,12 @@ class Library:
             if row is not None:
                 orm.delete(row)
         shutil.rmtree(place, ignore_errors=True)
+
+
+def readable(name: str) -> str:
+    """A name without letters that turn writing around or steer a terminal; never empty."""
+    plain = "".join(one for one in name if one.isprintable() or one in _JOINERS)
+    return plain.strip() or "?"
 
 
 def _make_ready(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,12 @@ def language_of(request: Request) -> str:
     return best_language(asked, request.headers.get("accept-language", ""))
 
 
+def _clock(at: dt.datetime) -> str:
+    """A moment, UTC where it does not say, as clocks at the server show it."""
+    aware = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return f"{aware.astimezone():%Y-%m-%d %H:%M}"
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -62,4 +69,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"said": said_filter, "word": word_filter, "typed": typed_filter}
+    made.filters["clock"] = _clock
     return made

@@ -66,8 +66,8 @@ def finish_lost(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response
     """Use what has arrived, or delete it."""
     video = at.video_of(who, number)
     if form.text("how") == "delete":
-        at.library.delete(number)
+        at.discard(who, number)
         return go("/")
     if not video.is_whole:
-        at.library.finish(number, probe(at.library.file(video)))
+        at.library.finish(number, probe(at.library.file(video), video.name))
     return go(f"/videos/{number}/measure")

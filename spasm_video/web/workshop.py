@@ -27,9 +27,11 @@ _STALLED = {
 }
 
 
-def probe(video: Path) -> dict[str, Any]:
+def probe(video: Path, name: str) -> dict[str, Any]:
     """
     What a video says of itself, found out in a process of its own.
+
+    ``name`` is what people call it.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def probe(video: Path) -> dict[str, Any]:
     outcome = listen(begin({"do": "probe", "video": str(video)}), PROBE_S)
     if "done" not in outcome:
         told = outcome.get("failed", ENDED)
-        raise InputError(told["problem"], told["remedy"])
+        raise InputError(told["problem"].replace(video.name, name), told["remedy"])
     facts: dict[str, Any] = outcome["done"]
     return facts
 

@@ -153,3 +153,40 @@ def test_two_windows_that_send_the_same_file_do_not_mix_it(
 
     assert asyncio.run(both()) == [200, 409]
     assert (settings.folder / "videos" / number / "video.mp4").read_bytes() == body
+
+
+def test_what_nobody_wants_is_deleted_from_the_first_page(
+    browser: Browser, settings: Settings
+) -> None:
+    """What is no video, what broke off, and what has not been measured."""
+    junk = begin(browser, "junk.mp4", 6)["id"]
+    send(browser, junk, 0, b"<html>")
+    told = browser.call("POST", f"/api/videos/{junk}/whole").json()
+    assert told["problem"] == "junk.mp4 is not a video."
+    whole = begin(browser, "whole.mp4", SAMPLE.stat().st_size)["id"]
+    send(browser, whole, 0, SAMPLE.read_bytes())
+    browser.call("POST", f"/api/videos/{whole}/whole")
+
+    for number in (junk, whole):
+        assert f'action="/videos/{number}/delete"' in browser.get("/").text
+        assert browser.submit(f"/videos/{number}/delete").headers["location"] == "/"
+
+    assert "Delete" not in browser.get("/").text
+    assert list((settings.folder / "videos").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("a\u202egpj.mp4", "agpj.mp4"), ("a\r\nb\x1b[2J.mp4", "ab[2J.mp4"),
+        ("\U0001f468\u200d\U0001f469.mp4", "\U0001f468\u200d\U0001f469.mp4"), ("\u202e", "?"),
+    ],
+)  # fmt: skip
+def test_a_name_cannot_turn_the_writing_of_a_page_around(
+    browser: Browser, sent: str, shown: str
+) -> None:
+    """Nor steer a terminal; the same file still goes on where it stopped."""
+    first = begin(browser, sent, 10)
+
+    assert browser.app.state.desk.library.video(first["id"]).name == shown  # type: ignore[attr-defined]
+    assert begin(browser, sent, 10)["id"] == first["id"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +171,23 @@ def test_each_task_of_a_recording_is_a_session(
     for one in (rest, puff):  # three pictures a spasm, of this part of the video
         page = (Path(one.folder) / "report.html").read_text(encoding="utf-8")
         assert page.count("data:image/jpeg") == 3 * len(one.events)
+
+
+def test_a_lost_recording_began_when_the_clock_says(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when it would have been in Greenwich."""
+    begun = browser.call("POST", "/api/videos", json={"name": "r.mp4", "is_recording": True}).json()
+    began = browser.app.state.desk.library.video(begun["id"]).at  # type: ignore[attr-defined]
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        there = f"{began + dt.timedelta(hours=9):%Y-%m-%d %H:%M}"
+        assert there in browser.get("/").text
+        assert there in browser.get(f"/record/{begun['id']}").text
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_lost_recording_is_found_again(browser: Browser) -> None:

@@ -75,6 +75,21 @@ def test_rejected_and_open_events_do_not_count(browser: Browser, api: str) -> No
     assert browser.get(f"{api}/review").json()["reviewed"] == counted
 
 
+def test_the_result_says_when_only_some_movements_were_judged(browser: Browser, api: str) -> None:
+    """For the open ones are not counted; nothing is said once all are."""
+    events = browser.get(f"{api}/review").json()["events"]
+    page = api.removeprefix("/api")
+
+    judge(browser, api, events[0], verdict="accepted")
+    browser.call("POST", f"{api}/summary")
+    assert f"So far 1 of {len(events)} movements were judged" in browser.get(page).text
+
+    for event in events[1:]:
+        judge(browser, api, event, verdict="accepted")
+    browser.call("POST", f"{api}/summary")
+    assert "So far" not in browser.get(page).text
+
+
 def test_every_edit_is_in_the_log_with_what_it_changed(
     browser: Browser, api: str, session: Session, settings: Settings
 ) -> None:

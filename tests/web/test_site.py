@@ -13,7 +13,8 @@ from spasm_video.errors import InputError
 from spasm_video.store import open_store, subjects
 from spasm_video.web.accounts import Accounts
 from spasm_video.web.app import create_app
-from spasm_video.web.library import Library
+from spasm_video.web.jobs import State
+from spasm_video.web.library import JobRow, Library
 from spasm_video.web.rights import may
 from spasm_video.web.serving import Tls, serve
 from spasm_video.web.visitors import Role, Visitor, Visitors
@@ -163,6 +164,26 @@ def test_who_looked_at_whom_is_kept(enter: Enter, site: Settings) -> None:
     assert [(who, path) for _, who, path in accounts.reads()] == [
         ("reader", "/people/P01"), ("reader", "/people/P02"),
     ]  # fmt: skip
+
+
+def test_a_patient_deletes_no_video_that_has_been_measured(enter: Enter) -> None:
+    """By none of the ways to it; one that has not been measured is theirs to delete."""
+    own = enter("one")
+    at = own.app.state.desk
+    at.jobs.stop()
+    kept, unwanted = (at.library.begin("a.mp4", 10, owner="one") for _ in range(2))
+    job = at.jobs.add(kept.id, {"do": "measure", "visit": {"subject": "P01"}})
+    with at.library.writing() as orm:
+        orm.get(JobRow, job.id).state = State.DONE
+
+    assert change(own, "DELETE", f"/api/videos/{kept.id}") == 422
+    assert change(own, "POST", f"/videos/{kept.id}/delete") == 422
+    assert change(own, "POST", f"/record/{kept.id}/finish", how="delete") == 422
+    assert change(enter("two"), "POST", f"/videos/{unwanted.id}/delete") == 404
+    assert change(enter("reader"), "POST", f"/videos/{unwanted.id}/delete") == 404
+    assert at.library.place(kept.id).exists()
+    assert change(own, "POST", f"/videos/{unwanted.id}/delete") == 303
+    assert not at.library.place(unwanted.id).exists()
 
 
 def test_the_log_has_what_was_compared_and_the_picture_of_a_video(
