@@ -16,7 +16,7 @@ from spasm_video.pipeline import analyze
 from spasm_video.store import open_store, sessions
 from spasm_video.web import jobs as jobs_module
 from spasm_video.web.app import create_app
-from spasm_video.web.jobs import Jobs, State
+from spasm_video.web.jobs import Jobs, State, Step
 from spasm_video.web.library import JobRow, Library
 from spasm_video.web.workshop import begin
 
@@ -221,6 +221,19 @@ def test_a_side_that_contradicts_is_asked_about(browser: Browser, settings: Sett
 
     job = at.jobs.job("1" * 32)
     assert (job.state, job.task["mirrored"], job.problem) == (State.QUEUED, True, "")
+
+
+def test_a_job_at_work_is_not_called_waiting(browser: Browser) -> None:
+    """Before the script of its page has asked for the first time, too."""
+    at = browser.app.state.desk  # type: ignore[attr-defined]
+    at.jobs.stop()
+    video = at.library.begin("a.mp4", 10)
+    job = at.jobs.add(video.id, {"do": "measure", "name": "a.mp4", "visit": VISIT})
+    assert "Waiting for its turn.</p>" in browser.get(f"/jobs/{job.id}").text
+
+    at.jobs._steps[job.id] = Step("measure", 1.0, 10.0, 0.0)  # noqa: SLF001 (as a worker tells)
+
+    assert "Waiting for its turn.</p>" not in browser.get(f"/jobs/{job.id}").text
 
 
 def test_what_is_stored_is_not_measured_over_by_an_old_page(browser: Browser) -> None:

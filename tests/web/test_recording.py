@@ -173,6 +173,13 @@ def test_each_task_of_a_recording_is_a_session(
         assert page.count("data:image/jpeg") == 3 * len(one.events)
 
 
+def test_what_is_wrong_with_the_camera_stands_above_the_lamps(browser: Browser) -> None:
+    """Below them a small window cuts it off, and nobody learns why nothing can be begun."""
+    page = browser.get("/record").text
+
+    assert page.index('id="trouble"') < page.index('id="before"')
+
+
 def test_a_lost_recording_began_when_the_clock_says(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
