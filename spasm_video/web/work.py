@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -71,7 +73,7 @@ def measure(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
         "do": "measure",
         "name": video.name,
         "video": str(at.library.file(video)),
-        "folder": str(at.library.place(number) / "results"),
+        "folder": str(_results(at, number)),
         "visit": {
             "subject": who.subject if who.is_patient else form.code("subject"),
             "date": form.day("date").isoformat(),
@@ -130,6 +132,15 @@ def again(at: AtDesk, who: OfVisitor, number: str, form: Form) -> Response:
     else:
         at.jobs.again(number)
     return go(f"/jobs/{number}")
+
+
+def _results(at: Desk, number: str) -> Path:
+    """A folder that no measurement of this video has: its results are those of a session."""
+    place = at.library.place(number)
+    taken = {job.task.get("folder") for job in at.jobs.of_video(number)}
+    names = ("results" if n == 1 else f"results_{n}" for n in itertools.count(1))
+    free = (place / name for name in names)
+    return next(path for path in free if str(path) not in taken and not path.exists())
 
 
 def _whole(at: Desk, who: Visitor, number: str) -> VideoRow:

@@ -270,3 +270,17 @@ def test_a_folder_of_a_newer_version_is_refused(settings: Settings) -> None:
 
     with pytest.raises(StoreFormError, match="knows up to 1"):
         create_app(settings)
+
+
+def test_a_video_measured_again_keeps_the_results_before(browser: Browser) -> None:
+    """Under another code or day they are those of another session."""
+    at = browser.app.state.desk  # type: ignore[attr-defined]
+    at.jobs.stop()
+    video = at.library.begin("a.mp4", 10)
+    at.library.finish(video.id, {"duration_s": 1.0, "width_px": 1, "height_px": 1})
+    for code in ("P01", "P02", "P01"):
+        sent = {"subject": code, "date": "2026-03-02", "segment": "rest"}
+        assert browser.submit(f"/videos/{video.id}/measure", **sent).status_code == 303
+
+    folders = [Path(job.task["folder"]).name for job in at.jobs.of_video(video.id)]
+    assert sorted(folders) == ["results", "results_2", "results_3"]
