@@ -356,6 +356,11 @@ class Review:
         """The events that count."""
         return tuple(one.event for one in self.events if one.verdict is Verdict.ACCEPTED)
 
+    @property
+    def judged(self) -> int:
+        """How many events somebody has said something of."""
+        return sum(one.verdict is not Verdict.OPEN for one in self.events)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:

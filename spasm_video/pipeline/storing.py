@@ -17,6 +17,7 @@ from spasm_video import __version__
 from spasm_video.errors import InputError, TrackError
 from spasm_video.history import Listed, Measure, Segment, Session, measure_of, method_of
 from spasm_video.measure import measure
+from spasm_video.measure.session import concluded, find
 from spasm_video.observe.track import load_track
 from spasm_video.records import Estimate
 from spasm_video.report.plain import run_plain, summary_plain
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from spasm_video.measure.summary import Findings
     from spasm_video.params import MeasureParams
     from spasm_video.records import FaceTrack, Measurement, RegionSummary
     from spasm_video.store import Store
@@ -100,8 +102,13 @@ def measures_of(measurement: Measurement) -> tuple[Measure, ...]:
 
 
 def session_from_folder(folder: Path, visit: Visit, params: MeasureParams) -> Session:
+    """A session from a folder of results, without the video; errors are those of ``found_in``."""
+    return session_of(concluded(found_in(folder, params), params), visit, folder, params)
+
+
+def found_in(folder: Path, params: MeasureParams) -> Findings:
     """
-    A session from a folder of results, measured from its track; without the video.
+    What is found in the track of a folder of results.
 
     Raises
     ------
@@ -110,8 +117,7 @@ def session_from_folder(folder: Path, visit: Visit, params: MeasureParams) -> Se
     """
     if not (folder / _TRACK).is_file():
         raise InputError(f"{folder} holds no {_TRACK}.", "Name a folder that analyze has written.")
-    measurement = measure(load_track(folder / _TRACK), params)
-    return session_of(measurement, visit, folder, params)
+    return find(load_track(folder / _TRACK), params)
 
 
 def remeasure(

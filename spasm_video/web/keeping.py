@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from spasm_video.history import Segment
-from spasm_video.measure.session import find
+from spasm_video.measure.session import concluded
 from spasm_video.observe.track import load_track
 from spasm_video.params import AnalysisParams
 from spasm_video.pipeline.parts import Part, analyze_parts
-from spasm_video.pipeline.storing import Visit, session_from_folder
+from spasm_video.pipeline.storing import Visit, found_in, session_of
 from spasm_video.store import open_store, sessions
 from spasm_video.web.protocol import done
 from spasm_video.web.traces import keep_traces
@@ -45,9 +45,10 @@ def keep(task: dict[str, Any], folder: Path) -> list[int]:
     numbers = []
     with open_store(task["store"], task["who"]) as store:
         for where, visit in _parts(task, folder):
-            session = session_from_folder(where, visit, params)
+            found = found_in(where, params)
+            session = session_of(concluded(found, params), visit, where, params)
             numbers.append(sessions.add(store, session).session.number)
-            keep_traces(session, find(load_track(where / "track.npz"), params))
+            keep_traces(session, found)
     return numbers
 
 

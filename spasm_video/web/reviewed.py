@@ -13,12 +13,12 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from spasm_video.errors import VideoError
-from spasm_video.history import Verdict
 from spasm_video.report.html import report_page
 from spasm_video.report.strips import film_strips, strip_landmarks, strip_times
 from spasm_video.report.tables import json_text, review_csv
 from spasm_video.store import reviews, sessions
 from spasm_video.web.desk import InStore, Number
+from spasm_video.web.keeping import labels
 from spasm_video.web.measured import after_review, findings
 from spasm_video.web.preview import preview_pictures
 from spasm_video.web.visit import PREVIEW, REVIEWED, file_of, handed_out
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from spasm_video.report.strips import Strip
 
 router = APIRouter()
-_STRIPS = 6  # as on the page of the first measurement
 
 
 @router.get("/people/{code}/sessions/{number}/reviewed/{name}")
@@ -52,22 +51,17 @@ def download(store: InStore, code: str, number: Number, name: str, save: bool = 
 
 def _page(session: Session, review: Review) -> str:
     measurement = after_review(session, review)
-    named = {"Subject": session.subject, "Session": session.label, "Date": str(session.date)}
-    labels = {name: value for name, value in named.items() if value}
-    return report_page(
-        measurement,
-        _strips(session, measurement),
-        labels | {"Reviewed": _said(review, len(measurement.events))},
-    )
+    visit = {"subject": session.subject, "label": session.label, "date": str(session.date)}
+    said = {"Reviewed": _said(review, len(measurement.events))}
+    return report_page(measurement, _strips(session, measurement), labels(visit) | said)
 
 
 def _said(review: Review, counted: int) -> str:
     """By whom, when, and how much of it; in English, as the page is."""
-    judged = sum(one.verdict is not Verdict.OPEN for one in review.events)
     left_out = len(review.excluded)
     added = sum(not one.measured for one in review.events)
     words = [
-        f"{judged} of {len(review.events)} movements judged, {counted} counted",
+        f"{review.judged} of {len(review.events)} movements judged, {counted} counted",
         f"{added} found by a person" if added else "",
         f"{left_out} span{'s' if left_out > 1 else ''} left out" if left_out else "",
     ]
@@ -77,7 +71,7 @@ def _said(review: Review, counted: int) -> str:
 
 def _strips(session: Session, measurement: Measurement) -> tuple[Strip, ...]:
     """From what the review page plays, which nobody has to keep."""
-    plans, preview = strip_times(measurement, _STRIPS), file_of(session, PREVIEW)
+    plans, preview = strip_times(measurement), file_of(session, PREVIEW)
     if preview is None or not plans:
         return ()
     track = findings(session).track

@@ -10,7 +10,6 @@ from starlette.responses import FileResponse, Response
 
 from spasm_video.anatomy import REGIONS, SIDES
 from spasm_video.errors import InputError
-from spasm_video.history import Verdict
 from spasm_video.store import reviews, sessions
 from spasm_video.web.desk import Form, InStore, Number, go
 from spasm_video.web.guard import REPORT_POLICY
@@ -56,7 +55,6 @@ def result_page(request: Request, store: InStore, code: str, number: Number) -> 
         review=review,
         result=told(session.summary, t),
         reviewed=told(review.summary, t) if review.summary else None,
-        judged=sum(one.verdict is not Verdict.OPEN for one in review.events),
         regions=_regions(session.summary),
         face=face(session.summary, t) if session.summary.get("regions") else "",
         files=[name for name in DOWNLOADS if file_of(session, name) is not None],

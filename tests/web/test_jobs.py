@@ -200,19 +200,20 @@ def test_a_worker_ends_with_the_server(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def a_job(library: Library, state: State, **told: Any) -> None:
+    """One that is in a state by now, under the number of thirty-two ones."""
+    video = library.begin("a.mp4", 10)
+    task = {"do": "measure", "name": "a.mp4", "visit": VISIT, "mirrored": False}
+    row = {"sessions": [], "problem": "", "remedy": ""} | told
+    with library.writing() as orm:
+        orm.add(JobRow(id="1" * 32, video_id=video.id, state=state, task=task, at=video.at, **row))
+
+
 def test_a_side_that_contradicts_is_asked_about(browser: Browser, settings: Settings) -> None:
     """The page offers both ways, and each queues the job again with what was said."""
     at = browser.app.state.desk  # type: ignore[attr-defined]
     at.jobs.stop()
-    video = at.library.begin("a.mp4", 10)
-    task = {"do": "measure", "name": "a.mp4", "visit": VISIT, "mirrored": False}
-    with at.library.writing() as orm:
-        orm.add(
-            JobRow(
-                id="1" * 32, video_id=video.id, state=State.ASKS, task=task, sessions=[],
-                at=video.at, problem="The other side.", remedy="",
-            )
-        )  # fmt: skip
+    a_job(at.library, State.ASKS, problem="The other side.")
     del settings
 
     page = browser.get(f"/jobs/{'1' * 32}").text
@@ -240,15 +241,7 @@ def test_what_is_stored_is_not_measured_over_by_an_old_page(browser: Browser) ->
     """A page that asked for the side, left open in another window: the job is done by now."""
     at = browser.app.state.desk  # type: ignore[attr-defined]
     at.jobs.stop()
-    video = at.library.begin("a.mp4", 10)
-    task = {"do": "measure", "name": "a.mp4", "visit": VISIT, "mirrored": False}
-    with at.library.writing() as orm:
-        orm.add(
-            JobRow(
-                id="1" * 32, video_id=video.id, state=State.DONE, task=task, sessions=[7],
-                at=video.at, problem="", remedy="",
-            )
-        )  # fmt: skip
+    a_job(at.library, State.DONE, sessions=[7])
 
     refused = browser.submit(f"/jobs/{'1' * 32}/again", how="mirrored")
 
